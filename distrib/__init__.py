@@ -1,0 +1,1 @@
+"""distrib: a weekly food-aid plan that is fair and provably so."""

@@ -1,0 +1,1 @@
+"""Proves the rules of a plan; shares nothing with the engines."""

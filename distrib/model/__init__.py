@@ -1,0 +1,1 @@
+"""Frozen types: territory, goods, fleet, dataset, allocation, routing, plan."""

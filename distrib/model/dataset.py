@@ -1,0 +1,235 @@
+"""A dataset: everything a plan is made from, resolved and sorted by ids."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from distrib.model.fleet import Drivers, Vehicle
+from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
+from distrib.model.need import ZoneNeed, need_by_zone_and_type
+from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Site, Zone
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+UNREACHABLE = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objective:
+    """Tolerances and weights of the levels of what a plan optimises (``objective:`` in dataset.yaml).
+
+    Tolerances in basis points of the level's best value, unless the name carries another unit.
+    """
+
+    walk_tolerance_bp: int = 1000
+    waste_tolerance_bp: int = 100
+    farm_spread_tolerance_bp: int = 500
+    food_tolerance_bp: int = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TravelSettings:
+    """``travel:`` in dataset.yaml: ``mode`` is estimate, table or roads; speeds in metres an hour, circuity in thousandths."""
+
+    mode: str = "estimate"
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of dataset.yaml. ``max_baskets`` and ``programmes`` are by programme; weekdays are numbers, 0 = Monday."""
+
+    name: str
+    week_start: dt.date
+    delivery_weekdays: tuple[int, ...]
+    collection_weekdays: tuple[int, ...]
+    early_collection_weekdays: tuple[int, ...] = ()
+    packing_lead_days: int = 1
+    max_baskets: tuple[tuple[str, int], ...] = ()
+    purchase_budget_cents: int | None = None
+    walking_limit_m: int = 1000
+    persons_in_6plus: int = 6
+    max_variants: int = 2
+    programmes: tuple[str, ...] = ("baskets",)
+    language: str = "fr"
+    travel: TravelSettings = field(default_factory=TravelSettings)
+    objective: Objective = field(default_factory=Objective)
+
+    @property
+    def delivery_dates(self) -> tuple[dt.date, ...]:
+        """The delivery days of the week, in order."""
+        return tuple(self.week_start + dt.timedelta(days=d) for d in self.delivery_weekdays)
+
+    @property
+    def collection_dates(self) -> tuple[dt.date, ...]:
+        """The early collection days (week before), then the collection days, in order."""
+        early = [self.week_start + dt.timedelta(days=d - 7) for d in self.early_collection_weekdays]
+        return tuple(early) + tuple(self.week_start + dt.timedelta(days=d) for d in self.collection_weekdays)
+
+    def max_baskets_of(self, programme: str) -> int | None:
+        """The programme's size in baskets, None without limit."""
+        return dict(self.max_baskets).get(programme)
+
+
+class Travel:
+    """Driving seconds and metres between places (sites, farms, depots), for a vehicle of speed factor 1.
+
+    ``seconds`` and ``metres`` are read-only int32 arrays of shape (places, places); ``UNREACHABLE`` (-1)
+    marks a pair that cannot be driven. ``source`` says where the times come from.
+    """
+
+    __slots__ = ("_index", "metres", "places", "seconds", "source")
+
+    def __init__(
+        self, *, places: tuple[str, ...], seconds: npt.NDArray[np.int32], metres: npt.NDArray[np.int32], source: str
+    ) -> None:
+        self.places = places
+        self.seconds = seconds
+        self.metres = metres
+        self.source = source
+        seconds.setflags(write=False)
+        metres.setflags(write=False)
+        self._index = {place: i for i, place in enumerate(places)}
+
+    def __contains__(self, place_id: str) -> bool:
+        return place_id in self._index
+
+    def index(self, place_id: str) -> int:
+        """Row and column of a place. Raises KeyError for an unknown one."""
+        return self._index[place_id]
+
+    def driving_s(self, from_id: str, to_id: str) -> int:
+        """Table seconds, ``UNREACHABLE`` when the pair cannot be driven."""
+        return int(self.seconds[self._index[from_id], self._index[to_id]])
+
+    def distance_m(self, from_id: str, to_id: str) -> int:
+        """Table metres, ``UNREACHABLE`` when the pair cannot be driven."""
+        return int(self.metres[self._index[from_id], self._index[to_id]])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Dataset:
+    """All tables of a dataset; every tuple is sorted by its id(s).
+
+    ``catchments`` and ``travel`` may be missing (None) as read; a dataset is *resolved* once both are there.
+    ``fingerprint`` holds (file or table name, SHA-256) of what was read, for the provenance of a plan.
+    """
+
+    settings: Settings
+    neighbourhoods: tuple[Neighbourhood, ...]
+    zones: tuple[Zone, ...]
+    households: tuple[HouseholdGroup, ...]
+    needs: tuple[ExtraNeed, ...]
+    sites: tuple[Site, ...]
+    catchments: tuple[Catchment, ...] | None
+    products: tuple[Product, ...]
+    basket_types: tuple[BasketType, ...]
+    farms: tuple[Farm, ...]
+    lots: tuple[Lot, ...]
+    depots: tuple[Depot, ...]
+    depot_stock: tuple[DepotStock, ...]
+    vehicles: tuple[Vehicle, ...]
+    drivers: tuple[Drivers, ...] | None
+    travel: Travel | None
+    outlines: Any = None
+    fingerprint: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def neighbourhood_by_id(self) -> dict[str, Neighbourhood]:
+        """Neighbourhoods by id."""
+        return {n.neighbourhood_id: n for n in self.neighbourhoods}
+
+    @cached_property
+    def zone_by_id(self) -> dict[str, Zone]:
+        """Zones by id."""
+        return {z.zone_id: z for z in self.zones}
+
+    @cached_property
+    def site_by_id(self) -> dict[str, Site]:
+        """Sites by id."""
+        return {s.site_id: s for s in self.sites}
+
+    @cached_property
+    def product_by_id(self) -> dict[str, Product]:
+        """Products by id."""
+        return {p.product_id: p for p in self.products}
+
+    @cached_property
+    def basket_type_by_id(self) -> dict[str, BasketType]:
+        """Basket types by id."""
+        return {b.basket_id: b for b in self.basket_types}
+
+    @cached_property
+    def farm_by_id(self) -> dict[str, Farm]:
+        """Farms by id."""
+        return {f.farm_id: f for f in self.farms}
+
+    @cached_property
+    def lot_by_id(self) -> dict[str, Lot]:
+        """Lots offered by farms, by id."""
+        return {lot.lot_id: lot for lot in self.lots}
+
+    @cached_property
+    def depot_by_id(self) -> dict[str, Depot]:
+        """Depots by id."""
+        return {d.depot_id: d for d in self.depots}
+
+    @cached_property
+    def vehicle_by_id(self) -> dict[str, Vehicle]:
+        """Vehicles by id."""
+        return {v.vehicle_id: v for v in self.vehicles}
+
+    @cached_property
+    def zones_of(self) -> dict[str, tuple[Zone, ...]]:
+        """Zones by neighbourhood id (an empty tuple for a neighbourhood without zone)."""
+        groups: dict[str, list[Zone]] = {n.neighbourhood_id: [] for n in self.neighbourhoods}
+        for zone in self.zones:
+            groups[zone.neighbourhood_id].append(zone)
+        return {key: tuple(value) for key, value in groups.items()}
+
+    @cached_property
+    def zone_needs(self) -> dict[tuple[str, str], ZoneNeed]:
+        """Need by (zone_id, basket_id), only where it is positive, sorted by key."""
+        return need_by_zone_and_type(
+            households=self.households,
+            needs=self.needs,
+            basket_types=self.basket_types,
+            persons_in_6plus=self.settings.persons_in_6plus,
+        )
+
+    @cached_property
+    def sites_of_zone(self) -> dict[str, tuple[Catchment, ...]]:
+        """Catchment rows by zone id, by site id; raises ValueError while catchments are not resolved."""
+        if self.catchments is None:
+            raise ValueError("the catchments of this dataset are not resolved")
+        groups: dict[str, list[Catchment]] = {z.zone_id: [] for z in self.zones}
+        for row in self.catchments:
+            groups[row.zone_id].append(row)
+        return {key: tuple(value) for key, value in groups.items()}
+
+    def drop_windows(self, site_id: str, date: dt.date) -> tuple[tuple[int, int], ...]:
+        """Windows (opens_s, closes_s) in which unloading for a site may start on a date; empty when it cannot get baskets.
+
+        For a relayed site these are its relay's windows, on the days the site itself has hours (any day
+        when it has none). Dates that are not delivery days have none.
+        """
+        if date not in self.settings.delivery_dates:
+            return ()
+        site = self.site_by_id[site_id]
+        place = self.site_by_id[site.drop_site_id]
+        if site.relay_site_id and site.openings and all(o.weekday != date.weekday() for o in site.openings):
+            return ()
+        return tuple((o.opens_s, o.closes_s) for o in place.openings if o.weekday == date.weekday())
+
+    def drivers_on(self, date: dt.date) -> tuple[int, int] | None:
+        """People (with any licence, with licence C) on a date; None when the dataset does not limit drivers."""
+        if self.drivers is None:
+            return None
+        today = [d for d in self.drivers if d.weekday == date.weekday()]
+        heavy = sum(d.people for d in today if d.licence == "C")
+        return sum(d.people for d in today), heavy

@@ -1,0 +1,1 @@
+"""Engines that allocate and route, behind one-method protocols."""

@@ -1,0 +1,1 @@
+"""Where travel times and walks come from."""
