@@ -79,9 +79,12 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """Depot to depot. Loading begins at ``start_s``; the vehicle leaves at ``departure_s`` (a break of
+    """Depot to depot.
+
+    Loading begins at ``start_s``; the vehicle leaves at ``departure_s`` (a break of
     ``start_break_s`` taken after loading included); it is back at ``return_s`` and free again at ``end_s``
-    (unloading of picks and a break of ``end_break_s`` included)."""
+    (unloading of picks and a break of ``end_break_s`` included).
+    """
 
     stops: tuple[Stop, ...]
     start_s: int
@@ -112,8 +115,11 @@ class Unrouted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routing:
-    """The answer of a router. ``cost_millicents`` is the transport part of the cost level (no purchases);
-    ``bound_millicents`` a proven lower bound of it, None when none was computed."""
+    """The answer of a router.
+
+    ``cost_millicents`` is the transport part of the cost level (no purchases);
+    ``bound_millicents`` a proven lower bound of it, None when none was computed.
+    """
 
     tours: tuple[Tour, ...]
     unrouted: tuple[Unrouted, ...] = ()
