@@ -1,0 +1,54 @@
+"""What the fairness relaxation answers: values on a grid, the limits behind them, and a fair solution as a guide."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+MICRO = 1_000_000
+"""Values are integers of 1e-6 baskets."""
+
+FAMILIES: tuple[str, ...] = (
+    "programme",
+    "produce",
+    "recipe",
+    "site_capacity",
+    "site_hours",
+    "packing",
+    "storage",
+    "transport",
+    "catchment",
+    "budget",
+    "minimum",
+)
+"""The families of rules that can be left out, in the order in which a reason is looked for (the reason list of a plan)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """The leximin of the relaxation R over neighbourhoods, then over the zones of each, programme by programme.
+
+    ``neighbourhood_value``: (programme, neighbourhood_id) → its value in leximin(R), in 1e-6 baskets, for every
+    neighbourhood with need in that programme; ``zone_value``: (programme, zone_id) → the same after the leximin over
+    zones (the zones of a neighbourhood sum to its value within one micro-basket a zone). ``floor`` of a value is
+    ``value // MICRO``. ``level``: the coverage (baskets ÷ weight, weight = Σ households × priority) at which the
+    neighbourhood was fixed, as that value ÷ its weight. ``binding``: the limits with a non-zero dual at the level that
+    fixed it, by name (``programme baskets``, ``site_capacity S041``, ``produce carrots`` …), sorted; a proof aid, not a verified reason.
+
+    The rest is one solution that reaches those values to 1e-6 baskets (floats; only positive entries), a guide for
+    whole baskets: ``packed`` (date, depot_id, basket_id) → baskets; ``site_day`` (site_id, date, depot_id,
+    basket_id) → baskets for that site (who they are for, even when a relay is used); ``zone_site`` (zone_id, site_id,
+    basket_id) → baskets in the week; ``lot_use`` and ``lot_in`` (lot_id, depot_id, date) → grams packed, grams collected
+    (opening stock is not in ``lot_in``).
+    """
+
+    neighbourhood_value: dict[tuple[str, str], int]
+    zone_value: dict[tuple[str, str], int]
+    level: dict[tuple[str, str], Fraction]
+    binding: dict[tuple[str, str], tuple[str, ...]]
+    packed: dict[tuple[dt.date, str, str], float]
+    site_day: dict[tuple[str, dt.date, str, str], float]
+    zone_site: dict[tuple[str, str, str], float]
+    lot_use: dict[tuple[str, str, dt.date], float]
+    lot_in: dict[tuple[str, str, dt.date], float]
