@@ -135,11 +135,16 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnservedRow:
-    """What the plan leaves undone. ``kind``: need (id ``zone/programme``, baskets), site (baskets 0), lot (grams not bought)."""
+    """What the plan leaves undone.
+
+    ``kind``: need (``id`` a zone, with its programme; baskets), site (no delivery all week; 0 baskets),
+    lot (usable grams not bought).
+    """
 
     kind: str
     id: str
-    date: dt.date | None
+    programme: str = ""
+    date: dt.date | None = None
     quantity: int
     unit: str
     reason: str
