@@ -193,6 +193,13 @@ class Dataset:
         return {key: tuple(value) for key, value in groups.items()}
 
     @cached_property
+    def programmes(self) -> tuple[str, ...]:
+        """Programmes in the order leximin serves them: those of the settings, then the others by name."""
+        known = {b.programme for b in self.basket_types}
+        first = [p for p in self.settings.programmes if p in known]
+        return (*first, *sorted(known - set(first)))
+
+    @cached_property
     def zone_needs(self) -> dict[tuple[str, str], ZoneNeed]:
         """Need by (zone_id, basket_id), only where it is positive, sorted by key."""
         return need_by_zone_and_type(

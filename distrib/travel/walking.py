@@ -39,4 +39,4 @@ def _walks_m(dataset: Dataset) -> np.ndarray[tuple[int, int], np.dtype[np.int64]
         degrees([s.lon_microdeg for s in dataset.sites]),
         degrees([s.lat_microdeg for s in dataset.sites]),
     )
-    return np.floor(straight * WALKING_CIRCUITY + 0.5).astype(np.int64)  # type: ignore[return-value]
+    return np.floor(straight * WALKING_CIRCUITY + 0.5).astype(np.int64)
