@@ -1,0 +1,154 @@
+"""Plan → one flat record of indicators, computed exactly and rounded once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from distrib import units
+from distrib.model.dataset import Dataset
+from distrib.model.need import type_of
+from distrib.model.plan import CoverageRow, Plan
+
+Indicator = int | Decimal | str | None
+
+
+def indicators(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
+    """Return the indicators of a plan by name; the unit is the end of the name.
+
+    ``cost_eur`` is the one sum of the last level of what a plan optimises: vehicle-days, km, hours and
+    purchases; ``transport_eur`` is the same without purchases. Gini coefficients are in percent. Values
+    that do not exist (coverage without need) are None.
+    """
+    transport = transport_millicents(dataset, plan)
+    purchase = sum(row.cents for row in plan.collections)
+    lowest = min((r for r in plan.coverage if r.coverage is not None), key=_coverage_then_id, default=None)
+    spans = _spans_s(plan)
+    return {
+        "baskets": sum(row.baskets for row in plan.allocation),
+        "kg": _decimal(Fraction(sum(row.packed_g for row in plan.packing), 1000), 3),
+        "persons_helped": units.round_half_up(_persons_helped(dataset, plan)),
+        "need_baskets": sum(row.need_baskets for row in plan.coverage),
+        "lowest_coverage_pct": None if lowest is None else _percent(lowest.coverage or Fraction(0)),
+        "lowest_coverage_neighbourhood": None if lowest is None else lowest.neighbourhood_id,
+        "coverage_gini_pct": _percent(coverage_gini(plan.coverage)),
+        "sites_served": len({row.site_id for row in plan.deliveries}),
+        "site_visits": len({(r.date, r.dropped_at_site_id, r.vehicle_id, r.trip, r.start_s) for r in plan.deliveries}),
+        "bought_kg": _decimal(Fraction(sum(row.load_g for row in plan.collections), 1000), 3),
+        "discarded_kg": _decimal(Fraction(sum(row.discarded_g for row in plan.stock_ledger), 1000), 3),
+        "mean_walk_m": _mean_walk(plan),
+        "farm_share_lowest_pct": _percent(min(farm_shares(dataset, plan).values(), default=Fraction(0))),
+        "farm_share_gini_pct": _percent(gini([(share, 1) for share in farm_shares(dataset, plan).values()])),
+        "vehicle_days": len(spans),
+        "km": _decimal(Fraction(sum(row.from_previous_m for row in plan.stops), 1000), 3),
+        "hours": _decimal(Fraction(sum(spans.values()), 3600), 2),
+        "transport_eur": _decimal(Fraction(transport, 100_000), 2),
+        "purchase_eur": _decimal(Fraction(purchase, 100), 2),
+        "cost_eur": _decimal(Fraction(transport, 100_000) + Fraction(purchase, 100), 2),
+        **_coverage_by_poverty(dataset, plan),
+    }
+
+
+def transport_millicents(dataset: Dataset, plan: Plan) -> Fraction:
+    """Return the exact cost of the tours in millicents: vehicle-days, km and hours from first arrival to last departure."""
+    total = Fraction(0)
+    for (_, vehicle_id), span_s in _spans_s(plan).items():
+        vehicle = dataset.vehicle_by_id[vehicle_id]
+        total += vehicle.cents_per_day * 1000 + Fraction(span_s * vehicle.millicents_per_h, 3600)
+    for row in plan.stops:
+        total += Fraction(row.from_previous_m * dataset.vehicle_by_id[row.vehicle_id].millicents_per_km, 1000)
+    return total
+
+
+def farm_shares(dataset: Dataset, plan: Plan) -> dict[str, Fraction]:
+    """Return, for each farm with something on offer, the share of its offer (in kg) that the plan buys."""
+    offer: dict[str, int] = defaultdict(int)
+    bought: dict[str, int] = defaultdict(int)
+    for lot in dataset.lots:
+        offer[lot.farm_id] += lot.offer_g
+    for row in plan.collections:
+        bought[row.farm_id] += row.load_g
+    return {farm: Fraction(bought[farm], grams) for farm, grams in sorted(offer.items()) if grams}
+
+
+def gini(values: Sequence[tuple[Fraction, int]]) -> Fraction:
+    """Return the Gini coefficient of (value, weight) pairs from the area under their Lorenz curve; 0 without values.
+
+    Source: Lorenz curve with weighted observations, e.g. Lerman and Yitzhaki 1989, doi 10.1016/0304-4076(89)90025-8.
+    """
+    total_weight = sum(w for _, w in values)
+    total = sum((v * w for v, w in values), Fraction(0))
+    if not total_weight or not total:
+        return Fraction(0)
+    area, height = Fraction(0), Fraction(0)
+    for value, weight in sorted(values):
+        step = value * weight / total
+        area += Fraction(weight, total_weight) * (2 * height + step)
+        height += step
+    return 1 - area
+
+
+def coverage_gini(rows: Iterable[CoverageRow]) -> Fraction:
+    """Return the Gini coefficient of coverage over neighbourhoods, weighted by need."""
+    return gini([(row.coverage, row.need_baskets) for row in rows if row.coverage is not None])
+
+
+def _coverage_then_id(row: CoverageRow) -> tuple[Fraction, str, str]:
+    return row.coverage or Fraction(0), row.neighbourhood_id, row.programme
+
+
+def _spans_s(plan: Plan) -> dict[tuple[str, str], int]:
+    first: dict[tuple[str, str], int] = {}
+    last: dict[tuple[str, str], int] = {}
+    for row in plan.stops:
+        key = (row.date.isoformat(), row.vehicle_id)
+        first[key] = min(first.get(key, row.arrival_s), row.arrival_s)
+        last[key] = max(last.get(key, row.departure_s), row.departure_s)
+    return {key: last[key] - first[key] for key in sorted(first)}
+
+
+def _persons_helped(dataset: Dataset, plan: Plan) -> Fraction:
+    total = Fraction(0)
+    for row in plan.allocation:
+        need = dataset.zone_needs.get((row.zone_id, type_of(row.basket_id)))
+        if need is not None:
+            total += Fraction(row.baskets * need.persons, need.baskets)
+    return total
+
+
+def _mean_walk(plan: Plan) -> Indicator:
+    baskets = sum(row.baskets for row in plan.allocation)
+    walks = sum(row.baskets * row.walk_m for row in plan.allocation)
+    return units.round_half_up(Fraction(walks, baskets)) if baskets else None
+
+
+def _coverage_by_poverty(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
+    """Coverage of fifths of the need, from the least poor neighbourhoods (1) to the poorest (5).
+
+    A neighbourhood belongs to the fifth in which the middle of its need lies. Only neighbourhoods of
+    known poverty rate count; nothing is returned when there are none.
+    """
+    rates = {n.neighbourhood_id: n.poverty_rate_bp for n in dataset.neighbourhoods if n.poverty_rate_bp is not None}
+    rows = [row for row in plan.coverage if row.neighbourhood_id in rates and row.need_baskets]
+    total = sum(row.need_baskets for row in rows)
+    baskets, needs, before = [0] * 5, [0] * 5, 0
+    for row in sorted(rows, key=lambda r: (rates[r.neighbourhood_id], r.neighbourhood_id, r.programme)):
+        fifth = min(4, 5 * (2 * before + row.need_baskets) // (2 * total))
+        before += row.need_baskets
+        baskets[fifth] += row.baskets
+        needs[fifth] += row.need_baskets
+    return {
+        f"coverage_pct_poverty_fifth_{i + 1}": _percent(Fraction(baskets[i], needs[i])) if needs[i] else None
+        for i in range(5)
+        if rows
+    }
+
+
+def _decimal(value: Fraction, decimals: int) -> Decimal:
+    return Decimal(units.round_half_up(value * 10**decimals)).scaleb(-decimals)
+
+
+def _percent(value: Fraction) -> Decimal:
+    return _decimal(value * 100, 2)
