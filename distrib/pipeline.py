@@ -1,0 +1,217 @@
+"""The one path from a dataset to a checked plan."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distrib import checker, indicators, travel
+from distrib.assembly import assemble
+from distrib.errors import DistribError, Finding, ImpossibleError
+from distrib.model.allocation import Allocation, Limits
+from distrib.model.dataset import Dataset
+from distrib.model.effort import Effort
+from distrib.model.plan import Level, Plan
+from distrib.model.routing import Routing, RoutingProblem, Task
+from distrib.solver import allocation as allocation_engines
+from distrib.solver import routing as routing_engines
+from distrib.solver.allocation.protocol import Allocator
+from distrib.solver.routing.protocol import Router
+from distrib.solver.routing.tasks import finer, tasks_of
+from distrib.stages import Progress, Stages
+from distrib.unserved import unserved_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROUNDS = 12
+"""How often an allocation is taken back within what routing could carry. From the third round on the days
+that overflow are cut by half, so that the last rounds are about nothing at all."""
+
+
+class RefusedPlanError(DistribError):
+    """A defect of the program: a plan broke a rule, and was not written."""
+
+    def __init__(self, breaches: tuple[checker.Breach, ...]) -> None:
+        listed = "; ".join(f"{b.code} {b.message}" for b in breaches[:5])
+        super().__init__(f"the plan broke {len(breaches)} rules and was not written: {listed}")
+        self.breaches = breaches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedWeek:
+    """A checked plan with the resolved dataset it was made from.
+
+    ``run`` holds time and memory by stage; it is never compared.
+    """
+
+    dataset: Dataset
+    plan: Plan
+    indicators: dict[str, indicators.Indicator]
+    run: dict[str, object]
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the plan's tables as DataFrames by name, in the outside units of the CSV files."""
+        from distrib.io.frames import plan_frames
+
+        return plan_frames(self.plan)
+
+
+def plan_week(
+    dataset: Dataset | str | Path,
+    *,
+    scenarios: tuple[str | Path, ...] = (),
+    effort: Effort | str = Effort.STANDARD,
+    seed: int = 0,
+    allocator: str = allocation_engines.DEFAULT,
+    router: str = routing_engines.DEFAULT,
+    language: str | None = None,
+    warnings: tuple[Finding, ...] = (),
+    progress: Progress | None = None,
+) -> PlannedWeek:
+    """Plan one week and prove that the plan keeps every rule.
+
+    Args:
+        dataset: a dataset, or the path of one.
+        scenarios: scenario files applied in order (only with a path).
+        effort: the work budget.
+        seed: breaks ties; the same seed gives the same plan.
+        allocator: name of the allocation engine.
+        router: name of the routing engine.
+        language: of explanations and people's outputs (default: the dataset's).
+        warnings: findings of the reader, for the plan's list of warnings (only with a dataset).
+        progress: called with the name of each stage as it begins.
+
+    Raises:
+        BadInputError: the dataset holds faults.
+        ImpossibleError: there is need but no plan can deliver one basket.
+        RefusedPlanError: a defect of the program; the plan broke a rule.
+    """
+    stages = Stages(tell=progress)
+    effort = Effort(effort)
+    if not isinstance(dataset, Dataset):
+        from distrib.io.reading import read_dataset
+
+        with stages.stage("read"):
+            dataset, warnings = read_dataset(Path(dataset), scenarios=[Path(s) for s in scenarios])
+    if language is not None:
+        dataset = dataclasses.replace(dataset, settings=dataclasses.replace(dataset.settings, language=language))
+    with stages.stage("travel"):
+        dataset = travel.resolve(dataset)
+    engines = (allocation_engines.allocator(allocator), routing_engines.router(router))
+    allocation, tasks, routing = _allocate_and_route(dataset, engines, effort, seed, stages)
+    with stages.stage("assemble"):
+        plan = _finished(dataset, allocation, tasks, routing, warnings)
+        plan = dataclasses.replace(plan, provenance=_provenance(dataset, engines, effort, seed))
+    with stages.stage("check"):
+        breaches = checker.check(dataset, plan)
+        if breaches:
+            raise RefusedPlanError(breaches)
+    record = indicators.indicators(dataset, plan)
+    return PlannedWeek(dataset=dataset, plan=plan, indicators=record, run=stages.record())
+
+
+def _allocate_and_route(
+    dataset: Dataset, engines: tuple[Allocator, Router], effort: Effort, seed: int, stages: Stages
+) -> tuple[Allocation, tuple[Task, ...], Routing]:
+    """Allocate, route, and take back what could not be carried until all that is allocated is carried."""
+    allocator, router = engines
+    limits = Limits()
+    for number in range(ROUNDS):
+        with stages.stage("allocate"):
+            allocation = allocator.allocate(dataset, limits=limits, effort=effort, seed=seed)
+        if not allocation.shares:
+            _refuse_if_impossible(dataset, limits)
+        with stages.stage("route"):
+            tasks, routing = _route(dataset, allocation, router, effort, seed)
+        if not routing.unrouted:
+            return allocation, tasks, routing
+        limits = _tightened(dataset, limits, tasks, routing, halve=number >= 2)
+    raise DistribError("no plan that the fleet can carry was found; this is a defect of the program")
+
+
+def _refuse_if_impossible(dataset: Dataset, limits: Limits) -> None:
+    if not any(need.baskets for need in dataset.zone_needs.values()):
+        return
+    from distrib.solver.allocation.relaxation.reasons import impossible_reason
+
+    limit, explanation = impossible_reason(dataset, limits)
+    raise ImpossibleError(limit, explanation)
+
+
+def _route(
+    dataset: Dataset, allocation: Allocation, router: Router, effort: Effort, seed: int
+) -> tuple[tuple[Task, ...], Routing]:
+    """Route; what does not fit is tried again in smaller pieces."""
+    tasks = tasks_of(dataset, allocation)
+    while True:
+        problem = RoutingProblem(dataset=dataset, tasks=tasks)
+        routing = router.route(problem, effort=effort, seed=seed)
+        left = {unrouted.task_id for unrouted in routing.unrouted}
+        pieces = tuple(piece for task in tasks for piece in (finer(task) if task.task_id in left else (task,)))
+        if len(pieces) == len(tasks):
+            return tasks, routing
+        tasks = tuple(sorted(pieces, key=lambda task: task.task_id))
+
+
+def _tightened(dataset: Dataset, limits: Limits, tasks: tuple[Task, ...], routing: Routing, *, halve: bool) -> Limits:
+    """Return limits that keep the next allocation within what the tours carried where something was left behind."""
+    left = {unrouted.task_id for unrouted in routing.unrouted}
+    carried_baskets: dict[object, int] = defaultdict(int)
+    carried_g: dict[object, int] = defaultdict(int)
+    for task in tasks:
+        if task.task_id not in left and task.is_drop:
+            carried_baskets[task.place_id, task.date] += task.baskets
+            carried_baskets[task.date] += task.baskets
+        elif task.task_id not in left:
+            carried_g[task.place_id, task.date] += task.load_g
+    site_day, farm_day, day = dict(limits.site_day_baskets), dict(limits.farm_day_g), dict(limits.day_baskets)
+    for task in tasks:
+        if task.task_id not in left:
+            continue
+        if task.is_drop:
+            site_day[task.place_id, task.date] = carried_baskets[task.place_id, task.date]
+            day[task.date] = carried_baskets[task.date] // (2 if halve else 1)
+        else:
+            farm_day[task.place_id, task.date] = carried_g[task.place_id, task.date]
+    return Limits(site_day_baskets=site_day, farm_day_g=farm_day, day_baskets=day)
+
+
+def _finished(
+    dataset: Dataset, allocation: Allocation, tasks: tuple[Task, ...], routing: Routing, warnings: tuple[Finding, ...]
+) -> Plan:
+    plan = assemble(dataset, allocation, tasks, routing)
+    transport = indicators.transport_millicents(dataset, plan)
+    cents = sum((Fraction(row.cents) for row in plan.collections), transport / 1000)
+    bound = None if routing.bound_millicents is None else Fraction(routing.bound_millicents, 100_000)
+    cost = Level(
+        name="cost",
+        value=cents / 100,
+        bound=bound,
+        unit="EUR",
+        proven=False,
+        why_not_proven="no lower bound of tours and purchases together was computed",
+    )
+    texts = tuple(f"{w.code}: {w.message}" for w in warnings)
+    plan = dataclasses.replace(plan, levels=(*plan.levels, cost), warnings=texts)
+    return dataclasses.replace(plan, unserved=unserved_rows(dataset, allocation, plan))
+
+
+def _provenance(
+    dataset: Dataset, engines: tuple[Allocator, Router], effort: Effort, seed: int
+) -> tuple[tuple[str, str], ...]:
+    versions = [(name, importlib.metadata.version(name)) for name in ("distrib", "numpy", "ortools", "scipy")]
+    choices = [
+        ("allocator", engines[0].name),
+        ("router", engines[1].name),
+        ("effort", str(effort)),
+        ("seed", str(seed)),
+    ]
+    source = dataset.travel.source if dataset.travel is not None else ""
+    inputs = [(f"sha256 {name}", digest) for name, digest in dataset.fingerprint]
+    return (*choices, ("travel", source), *((f"version {n}", v) for n, v in versions), *inputs)
