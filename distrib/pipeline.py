@@ -34,6 +34,10 @@ ROUNDS = 12
 that overflow are cut by half, so that the last rounds are about nothing at all."""
 
 
+VERSIONED = ("numba", "numpy", "ortools", "scipy")
+"""Libraries whose version can change a plan."""
+
+
 class RefusedPlanError(DistribError):
     """A defect of the program: a plan broke a rule, and was not written."""
 
@@ -94,26 +98,39 @@ def plan_week(
     """
     stages = Stages(tell=progress)
     effort = Effort(effort)
-    if not isinstance(dataset, Dataset):
-        from distrib.io.reading import read_dataset
-
-        with stages.stage("read"):
-            dataset, warnings = read_dataset(Path(dataset), scenarios=[Path(s) for s in scenarios])
-    if language is not None:
-        dataset = dataclasses.replace(dataset, settings=dataclasses.replace(dataset.settings, language=language))
+    with stages.stage("read"):
+        read, warnings = _read(dataset, scenarios, warnings, language)
     with stages.stage("travel"):
-        dataset = travel.resolve(dataset)
+        dataset = travel.resolve(read)
     engines = (allocation_engines.allocator(allocator), routing_engines.router(router))
     allocation, tasks, routing = _allocate_and_route(dataset, engines, effort, seed, stages)
     with stages.stage("assemble"):
         plan = _finished(dataset, allocation, tasks, routing, warnings)
-        plan = dataclasses.replace(plan, provenance=_provenance(dataset, engines, effort, seed))
+        provenance = expected_provenance(dataset, effort, seed, allocator=allocator, router=router)
+        plan = dataclasses.replace(plan, provenance=tuple(sorted(provenance.items())))
     with stages.stage("check"):
         breaches = checker.check(dataset, plan)
         if breaches:
             raise RefusedPlanError(breaches)
     record = indicators.indicators(dataset, plan)
     return PlannedWeek(dataset=dataset, plan=plan, indicators=record, run=stages.record())
+
+
+def _read(
+    source: Dataset | str | Path,
+    scenarios: tuple[str | Path, ...],
+    warnings: tuple[Finding, ...],
+    language: str | None,
+) -> tuple[Dataset, tuple[Finding, ...]]:
+    from distrib.io.reading import read_dataset
+
+    if isinstance(source, Dataset):
+        dataset = source
+    else:
+        dataset, warnings = read_dataset(Path(source), scenarios=[Path(s) for s in scenarios])
+    if language is not None:
+        dataset = dataclasses.replace(dataset, settings=dataclasses.replace(dataset.settings, language=language))
+    return dataset, warnings
 
 
 def _allocate_and_route(
@@ -147,16 +164,23 @@ def _refuse_if_impossible(dataset: Dataset, limits: Limits) -> None:
 def _route(
     dataset: Dataset, allocation: Allocation, router: Router, effort: Effort, seed: int
 ) -> tuple[tuple[Task, ...], Routing]:
-    """Route; what does not fit is tried again in smaller pieces."""
+    """Route with little work until all is carried (what does not fit is tried again in smaller pieces), then well."""
     tasks = tasks_of(dataset, allocation)
     while True:
-        problem = RoutingProblem(dataset=dataset, tasks=tasks)
-        routing = router.route(problem, effort=effort, seed=seed)
+        routing = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=Effort.QUICK, seed=seed)
         left = {unrouted.task_id for unrouted in routing.unrouted}
-        pieces = tuple(piece for task in tasks for piece in (finer(task) if task.task_id in left else (task,)))
+        if not left:
+            break
+        pieces = tuple(p for task in tasks for p in (finer(dataset, task) if task.task_id in left else (task,)))
         if len(pieces) == len(tasks):
             return tasks, routing
         tasks = tuple(sorted(pieces, key=lambda task: task.task_id))
+    if effort == Effort.QUICK:
+        return tasks, routing
+    better = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=effort, seed=seed)
+    if better.unrouted or better.cost_millicents > routing.cost_millicents:
+        return tasks, routing
+    return tasks, better
 
 
 def _tightened(dataset: Dataset, limits: Limits, tasks: tuple[Task, ...], routing: Routing, *, halve: bool) -> Limits:
@@ -202,16 +226,24 @@ def _finished(
     return dataclasses.replace(plan, unserved=unserved_rows(dataset, allocation, plan))
 
 
-def _provenance(
-    dataset: Dataset, engines: tuple[Allocator, Router], effort: Effort, seed: int
-) -> tuple[tuple[str, str], ...]:
-    versions = [(name, importlib.metadata.version(name)) for name in ("distrib", "numpy", "ortools", "scipy")]
-    choices = [
-        ("allocator", engines[0].name),
-        ("router", engines[1].name),
-        ("effort", str(effort)),
-        ("seed", str(seed)),
-    ]
-    source = dataset.travel.source if dataset.travel is not None else ""
+def expected_provenance(
+    dataset: Dataset,
+    effort: Effort,
+    seed: int,
+    *,
+    allocator: str = allocation_engines.DEFAULT,
+    router: str = routing_engines.DEFAULT,
+) -> dict[str, str]:
+    """Return the provenance a plan of this dataset would carry: input digests, versions, engines, seed, effort."""
+    versions = [(name, importlib.metadata.version(name)) for name in ("distrib", *VERSIONED)]
+    source = dataset.travel.source if dataset.travel is not None else dataset.settings.travel.mode
     inputs = [(f"sha256 {name}", digest) for name, digest in dataset.fingerprint]
-    return (*choices, ("travel", source), *((f"version {n}", v) for n, v in versions), *inputs)
+    return {
+        "allocator": allocator,
+        "router": router,
+        "effort": str(effort),
+        "seed": str(seed),
+        "travel": source,
+        **{f"version {name}": version for name, version in versions},
+        **dict(inputs),
+    }

@@ -1,0 +1,372 @@
+"""The command line: thin commands; everything heavy is imported inside them, so that help answers at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from distrib.errors import BadInputError, DistribError, ExitStatus, Finding
+
+if TYPE_CHECKING:
+    from distrib.pipeline import PlannedWeek
+
+EFFORTS = ("quick", "standard", "thorough")
+LANGUAGES = ("fr", "en")
+
+
+class Commands(click.Group):
+    """Turns the errors meant for users into their exit status and one clear line each."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a fault of the user never shows a traceback."""
+        try:
+            return super().invoke(ctx)
+        except BadInputError as error:
+            _print_findings(error.findings, as_json=bool(ctx.meta.get("json")))
+            raise click.exceptions.Exit(ExitStatus.BAD_INPUT) from None
+        except DistribError as error:
+            click.echo(str(error), err=True)
+            raise click.exceptions.Exit(error.status) from None
+        except OSError as error:
+            click.echo(f"{error.filename or ''}: {error.strerror or error}", err=True)
+            raise click.exceptions.Exit(ExitStatus.BAD_INPUT) from None
+
+
+def _print_findings(findings: tuple[Finding, ...], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([_finding_record(f) for f in findings], ensure_ascii=False, indent=1))
+    for finding in findings:
+        click.echo(_finding_line(finding), err=True)
+
+
+def _finding_record(finding: Finding) -> dict[str, object]:
+    return {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
+
+
+def _finding_line(finding: Finding) -> str:
+    place = [finding.table]
+    place += [f"line {finding.line}"] if finding.line is not None else []
+    place += [finding.column] if finding.column else []
+    value = f" « {finding.value} »" if finding.value is not None else ""
+    return f"{', '.join(place)}:{value} {finding.message} → {finding.remedy} [{finding.code}]"
+
+
+def _remember_json(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
+    ctx.meta["json"] = value
+    return value
+
+
+json_option = click.option("--json", "as_json", is_flag=True, callback=_remember_json, help="Report as JSON on stdout.")
+quiet_option = click.option("--quiet", is_flag=True, help="No progress and no summary.")
+lang_option = click.option("--lang", type=click.Choice(LANGUAGES), help="Language of people's outputs and messages.")
+scenario_option = click.option(
+    "--scenario", "scenarios", multiple=True, type=click.Path(), help="A scenario file; several are applied in order."
+)
+
+
+def _progress(quiet: bool) -> Callable[[str], None] | None:
+    if quiet:
+        return None
+    start = time.perf_counter()
+
+    def tell(stage: str) -> None:
+        click.echo(f"[{time.perf_counter() - start:6.1f} s] {stage}", err=True)
+
+    return tell
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="distrib")
+def main() -> None:
+    """Weekly food-aid plans: who gets how many baskets, where, when, with what in them, brought by whom.
+
+    Example: distrib init demo --example toy && distrib plan demo
+    """
+
+
+@main.command()
+@click.argument("dataset", type=click.Path())
+@scenario_option
+@click.option("--out", type=click.Path(), help="Folder of the plan (default: plans/<dataset>-<week>/).")
+@click.option("--effort", type=click.Choice(EFFORTS), default="standard", show_default=True, help="Work budget.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Breaks ties; same seed, same plan.")
+@click.option("--time-limit", type=click.FloatRange(min=1), help="Seconds, for a hurry: the best plan by then.")
+@lang_option
+@json_option
+@quiet_option
+def plan(
+    dataset: str,
+    scenarios: tuple[str, ...],
+    out: str | None,
+    effort: str,
+    seed: int,
+    time_limit: float | None,
+    lang: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Plan the week of DATASET (a folder of tables or a workbook) and check the plan.
+
+    Example: distrib plan data/mamp-2020 --scenario scenarios/truck-out.yaml
+    """
+    from distrib.io.plan_folder import default_plan_folder, write_plan_folder
+    from distrib.pipeline import plan_week
+    from distrib.stages import Stages
+
+    progress = _progress(quiet)
+    paths = tuple(scenarios)
+    if time_limit is None:
+        planned = plan_week(dataset, scenarios=paths, effort=effort, seed=seed, language=lang, progress=progress)
+    else:
+        from distrib.hurry import plan_in_a_hurry
+
+        planned = plan_in_a_hurry(
+            dataset, scenarios=paths, effort=effort, seed=seed, language=lang, progress=progress, seconds=time_limit
+        )
+    folder = Path(out) if out else default_plan_folder(dataset, planned.dataset, paths)
+    stages = Stages(tell=progress)
+    with stages.stage("write"):
+        write_plan_folder(folder, planned.dataset, planned.plan, planned.indicators, run=planned.run)
+    _report_plan(planned, folder, as_json=as_json, quiet=quiet)
+
+
+def _report_plan(planned: PlannedWeek, folder: Path, *, as_json: bool, quiet: bool) -> None:
+    from distrib.io.terminal import plan_summary
+
+    if as_json:
+        click.echo((folder / "summary.json").read_text(encoding="utf-8"), nl=False)
+    elif not quiet:
+        click.echo(plan_summary(planned.dataset, planned.plan, planned.indicators, folder))
+
+
+@main.command()
+@click.argument("dataset", type=click.Path())
+@scenario_option
+@lang_option
+@json_option
+@quiet_option
+def validate(dataset: str, scenarios: tuple[str, ...], lang: str | None, as_json: bool, quiet: bool) -> None:
+    """Check the tables of DATASET: every fault and warning, with what to write.
+
+    Example: distrib validate data/mamp-2020
+    """
+    from distrib import travel
+    from distrib.io.reading import read_dataset
+    from distrib.io.terminal import dataset_summary
+    from distrib.io.validation import findings_after_resolution
+
+    read, warnings = read_dataset(Path(dataset), scenarios=[Path(s) for s in scenarios], language=lang)
+    resolved = travel.resolve(read)
+    warnings = (*warnings, *findings_after_resolution(resolved))
+    if as_json:
+        click.echo(json.dumps([_finding_record(f) for f in warnings], ensure_ascii=False, indent=1))
+    elif not quiet:
+        for finding in warnings:
+            click.echo(_finding_line(finding))
+        click.echo(dataset_summary(resolved, len(warnings), lang))
+
+
+@main.command()
+@click.argument("plan_folder", metavar="PLAN", type=click.Path())
+@click.option("--retime", is_flag=True, help="Write the times, loads and tables that follow from edits by hand.")
+@lang_option
+@json_option
+@quiet_option
+def check(plan_folder: str, retime: bool, lang: str | None, as_json: bool, quiet: bool) -> None:
+    """Prove every rule on PLAN, also after edits by hand; exit 1 when one is broken.
+
+    Example: distrib check plans/mamp-2020-2020-04-20 --retime
+    """
+    from distrib import checker
+    from distrib.io.plan_folder import read_plan_folder, write_plan_folder
+    from distrib.io.terminal import check_summary
+
+    dataset, edited = read_plan_folder(Path(plan_folder))
+    language = lang or dataset.settings.language
+    follows = checker.retime(dataset, edited)
+    if retime:
+        from distrib.indicators import indicators
+
+        write_plan_folder(Path(plan_folder), dataset, follows, indicators(dataset, follows), run=None)
+        edited = follows
+    breaches = checker.check(dataset, edited, language=language)
+    if as_json:
+        records = [{name: str(getattr(b, name)) for name in b.__dataclass_fields__} for b in breaches]
+        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo(check_summary(breaches, language))
+    if breaches:
+        raise click.exceptions.Exit(ExitStatus.BREACH)
+
+
+@main.command()
+@click.argument("dataset", type=click.Path())
+@click.option("--out", type=click.Path(), help="Where to write the table (default: travel.csv in the dataset folder).")
+@json_option
+@quiet_option
+def travel(dataset: str, out: str | None, as_json: bool, quiet: bool) -> None:
+    """Write the travel table of DATASET: seconds and metres between its sites, farms and depots.
+
+    Example: distrib travel data/toy --out travel.csv
+    """
+    from distrib.io.reading import read_dataset
+    from distrib.io.travel_writing import write_travel
+    from distrib.travel import estimated_travel
+
+    read, _ = read_dataset(Path(dataset))
+    table = estimated_travel(read)
+    target = Path(out) if out else Path(dataset) / "travel.csv"
+    write_travel(table, target)
+    if as_json:
+        click.echo(json.dumps({"file": str(target), "places": len(table.places), "source": table.source}))
+    elif not quiet:
+        click.echo(f"{target}: {len(table.places)} places, {table.source}")
+
+
+@main.command(name="map")
+@click.argument("plan_folder", metavar="PLAN", type=click.Path())
+@click.option("--out", type=click.Path(), help="Where to write the map (default: map.html in the plan folder).")
+@lang_option
+@json_option
+@quiet_option
+def map_(plan_folder: str, out: str | None, lang: str | None, as_json: bool, quiet: bool) -> None:
+    """Draw the map of PLAN, also of one edited by hand: one page that opens without network.
+
+    Example: distrib map plans/mamp-2020-2020-04-20
+    """
+    from distrib.indicators import indicators
+    from distrib.io.map import map_html
+    from distrib.io.plan_folder import read_plan_folder, write_file
+
+    dataset, plan = read_plan_folder(Path(plan_folder))
+    target = Path(out) if out else Path(plan_folder) / "map.html"
+    page = map_html(dataset, plan, indicators(dataset, plan), lang or dataset.settings.language)
+    write_file(target, page.encode("utf-8"))
+    if as_json:
+        click.echo(json.dumps({"file": str(target)}))
+    elif not quiet:
+        click.echo(str(target))
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True, type=click.Path())
+@click.option("--dataset", default="data/mamp-2020", show_default=True, type=click.Path(), help="What they change.")
+@click.option("--out", required=True, type=click.Path(), help="Folder of the plans and of the comparison.")
+@click.option("--workers", type=click.IntRange(min=1), help="Plans side by side (default: one per core).")
+@click.option("--cluster", help="Address of a dask scheduler (needs the extra 'cluster').")
+@click.option("--effort", type=click.Choice(EFFORTS), default="standard", show_default=True, help="Work budget.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Breaks ties.")
+@json_option
+@quiet_option
+def replay(
+    scenarios: tuple[str, ...],
+    dataset: str,
+    out: str,
+    workers: int | None,
+    cluster: str | None,
+    effort: str,
+    seed: int,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Plan a dataset as it is and under each SCENARIO, side by side; what is done already is kept.
+
+    Example: distrib replay scenarios/*.yaml --out replays
+    """
+    from distrib.io.terminal import comparison_table
+    from distrib.replay import replay as run
+
+    result = run(
+        dataset,
+        scenarios,
+        out=out,
+        workers=workers,
+        cluster=cluster,
+        effort=effort,
+        seed=seed,
+        progress=_progress(quiet),
+    )
+    if as_json:
+        click.echo(json.dumps(result.records(), ensure_ascii=False, indent=1, default=str))
+    elif not quiet:
+        click.echo(comparison_table(result.comparison))
+    if result.failures:
+        for name, status, message in result.failures:
+            click.echo(f"{name}: {message}", err=True)
+        raise click.exceptions.Exit(max(status for _, status, _ in result.failures))
+
+
+@main.command()
+@click.argument("plans", metavar="PLAN PLAN...", nargs=-1, required=True, type=click.Path())
+@click.option("--csv", "csv_folder", type=click.Path(), help="Folder for indicators.csv and changes.csv.")
+@json_option
+@quiet_option
+def compare(plans: tuple[str, ...], csv_folder: str | None, as_json: bool, quiet: bool) -> None:
+    """Compare plans with the first one: indicators, and which neighbourhoods, sites and vehicles change.
+
+    Example: distrib compare replays/base replays/truck-out
+    """
+    from distrib.io.terminal import comparison_table
+    from distrib.replay import compare as run
+
+    if len(plans) < 2:
+        raise click.UsageError("give at least two plan folders")
+    comparison = run(plans)
+    if csv_folder:
+        comparison.write_csv(Path(csv_folder))
+    if as_json:
+        click.echo(json.dumps(comparison.records(), ensure_ascii=False, indent=1, default=str))
+    elif not quiet:
+        click.echo(comparison_table(comparison))
+
+
+@main.command()
+@click.argument("plan_folder", metavar="PLAN", type=click.Path())
+@click.option("--neighbourhood", help="Only this neighbourhood.")
+@click.option("--site", help="Only this site.")
+@lang_option
+@json_option
+def explain(plan_folder: str, neighbourhood: str | None, site: str | None, lang: str | None, as_json: bool) -> None:
+    """Say why a neighbourhood or a site got what it got.
+
+    Example: distrib explain plans/mamp-2020-2020-04-20 --neighbourhood QP013012
+    """
+    from distrib.explanation import explanation
+    from distrib.io.plan_folder import read_plan_folder
+
+    dataset, plan = read_plan_folder(Path(plan_folder))
+    found = explanation(dataset, plan, neighbourhood=neighbourhood, site=site, language=lang)
+    click.echo(json.dumps(found.record, ensure_ascii=False, indent=1, default=str) if as_json else found.text)
+
+
+@main.command()
+@click.argument("folder", type=click.Path())
+@click.option("--example", help="Fill it with an example: toy or mamp-2020.")
+@json_option
+@quiet_option
+def init(folder: str, example: str | None, as_json: bool, quiet: bool) -> None:
+    """Make a dataset FOLDER: empty tables with headers and explained settings, or a filled example.
+
+    Example: distrib init demo --example toy
+    """
+    from distrib.io.examples import copy_example
+    from distrib.io.template import write_template
+
+    if example:
+        copy_example(example, Path(folder))
+    else:
+        write_template(Path(folder))
+    if as_json:
+        click.echo(json.dumps({"folder": folder}))
+    elif not quiet:
+        click.echo(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
