@@ -1,0 +1,201 @@
+"""What a logistician reads on the terminal, in ten seconds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from distrib.io.labels import counted, text
+from distrib.model.dataset import Dataset
+from distrib.model.plan import Plan
+
+
+class BreachLike(Protocol):
+    """What is shown of a breach."""
+
+    code: str
+    message: str
+
+
+class ChangeLike(Protocol):
+    """What is shown of a change between two plans."""
+
+    plan: str
+    kind: str
+    id: str
+    name: str
+    what: str
+    base: int
+    value: int
+
+
+class ComparisonLike(Protocol):
+    """What is shown of a comparison."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The plans."""
+        ...
+
+    @property
+    def indicators(self) -> tuple[dict[str, Any], ...]:
+        """One record per plan."""
+        ...
+
+    @property
+    def changes(self) -> Sequence[Any]:
+        """Changes against the first plan."""
+        ...
+
+
+def plan_summary(dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], folder: Path) -> str:
+    """Return the summary of a plan in the dataset's language, about ten lines."""
+    language = dataset.settings.language
+    lines = [
+        text("terminal.week", language, name=dataset.settings.name, date=_date(dataset.settings.week_start, language))
+    ]
+    rows = _plan_rows(dataset, plan, indicators, language) if indicators["need_baskets"] else []
+    if not rows:
+        lines.append(text("terminal.empty", language))
+    if plan.warnings:
+        rows.append(
+            (text("terminal.warnings", language), counted("terminal.warnings_value", len(plan.warnings), language))
+        )
+    rows.append((text("terminal.files", language), str(folder)))
+    width = max(len(label) for label, _ in rows)
+    return "\n".join([*lines, *(f"  {label:<{width}}  {value}" for label, value in rows)])
+
+
+def _plan_rows(dataset: Dataset, plan: Plan, record: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    def line(key: str, **values: object) -> tuple[str, str]:
+        return text(f"terminal.{key}", language), text(f"terminal.{key}_value", language, **values)
+
+    def number(name: str, decimals: int = 0) -> str:
+        return _number(record[name], language, decimals)
+
+    lowest = dataset.neighbourhood_by_id[record["lowest_coverage_neighbourhood"]]
+    tonnes = _number(Decimal(record["kg"]) / 1000, language, 1)
+    proven = sum(row.proven for row in plan.fairness)
+    return [
+        line("baskets", baskets=number("baskets"), tonnes=tonnes, persons=number("persons_helped")),
+        line(
+            "lowest",
+            pct=number("lowest_coverage_pct", 1),
+            name=lowest.name,
+            id=lowest.neighbourhood_id,
+            commune=lowest.commune,
+        ),
+        line("fairness", proven=proven, all=len(plan.fairness)),
+        line("sites", served=record["sites_served"], all=len(dataset.sites), visits=record["site_visits"]),
+        line("waste", bought=number("bought_kg"), discarded=number("discarded_kg")),
+        line("transport", days=number("vehicle_days"), km=number("km"), hours=number("hours")),
+        line("cost", cost=number("cost_eur"), purchase=number("purchase_eur")),
+        *(
+            (text("terminal.unserved", language) if i == 0 else "", what)
+            for i, what in enumerate(_unserved(plan, language))
+        ),
+    ]
+
+
+def _unserved(plan: Plan, language: str) -> list[str]:
+    short: dict[str, int] = defaultdict(int)
+    for row in plan.unserved:
+        if row.kind == "need":
+            short[row.reason] += row.quantity
+    sites = sum(row.kind == "site" for row in plan.unserved)
+    shown = [
+        text("terminal.unserved_need", language, baskets=_number(baskets, language), reason=_reason(reason, language))
+        for reason, baskets in sorted(short.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    shown += [counted("terminal.unserved_site", sites, language)] if sites else []
+    return shown or [text("terminal.nothing_unserved", language)]
+
+
+def _reason(reason: str, language: str) -> str:
+    return text(f"terminal.reason.{reason}" if reason else "terminal.no_reason", language)
+
+
+def dataset_summary(dataset: Dataset, warnings: int, language: str | None) -> str:
+    """Return what a dataset holds, in two lines, and how many warnings it has."""
+    language = language or dataset.settings.language
+    head = text(
+        "terminal.dataset",
+        language,
+        name=dataset.settings.name,
+        date=_date(dataset.settings.week_start, language),
+        neighbourhoods=len(dataset.neighbourhoods),
+        zones=len(dataset.zones),
+        sites=len(dataset.sites),
+        farms=len(dataset.farms),
+        lots=len(dataset.lots),
+        vehicles=len(dataset.vehicles),
+    )
+    need = _number(sum(cell.baskets for cell in dataset.zone_needs.values()), language)
+    tonnes = _number(Decimal(sum(lot.offer_g for lot in dataset.lots)) / 1_000_000, language, 1)
+    return "\n".join(
+        [
+            head,
+            text("terminal.dataset_need", language, need=need, tonnes=tonnes),
+            counted("terminal.dataset_good", warnings, language),
+        ]
+    )
+
+
+def check_summary(breaches: Iterable[BreachLike], after: Iterable[BreachLike] | None, language: str) -> str:
+    """Return the breaches of a plan, and those that remain after re-timing (None: not asked)."""
+    lines = _breach_lines(list(breaches), language)
+    if after is not None:
+        lines += ["", text("terminal.check_after", language), *_breach_lines(list(after), language)]
+    return "\n".join(lines)
+
+
+def _breach_lines(breaches: list[BreachLike], language: str) -> list[str]:
+    if not breaches:
+        return [text("terminal.check_good", language)]
+    head = counted("terminal.check_bad", len(breaches), language)
+    return [head, *(f"  {breach.code}  {breach.message}" for breach in breaches)]
+
+
+def comparison_table(comparison: ComparisonLike, language: str = "fr") -> str:
+    """Return indicators as a table, a column per plan, and how much changes against the first plan."""
+    keys = list(dict.fromkeys(key for record in comparison.indicators for key in record))
+    head = [text("terminal.indicator", language), *comparison.names]
+    rows = [[key, *("" if r.get(key) is None else str(r[key]) for r in comparison.indicators)] for key in keys]
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    lines = [
+        "  ".join(
+            cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in [head, *rows]
+    ]
+    lines += ["", text("terminal.changes", language, base=comparison.names[0])]
+    for name in comparison.names[1:]:
+        lines += _change_lines([c for c in comparison.changes if c.plan == name], name, language)
+    return "\n".join(lines)
+
+
+def _change_lines(changes: list[ChangeLike], name: str, language: str) -> list[str]:
+    ids = {kind: {c.id for c in changes if c.kind == kind} for kind in ("neighbourhood", "site", "vehicle")}
+    counts = {"n": len(ids["neighbourhood"]), "s": len(ids["site"]), "v": len(ids["vehicle"])}
+    lines = [text("terminal.changes_line", language, plan=name, **counts)]
+    for kind, what in (("neighbourhood", "baskets"), ("site", "baskets"), ("vehicle", "days")):
+        moved = [c for c in changes if c.kind == kind and c.what == what]
+        moved.sort(key=lambda c: (-abs(c.value - c.base), c.id))
+        lines += [f"    {c.id} {c.name}: {c.what} {c.base} → {c.value} ({c.value - c.base:+d})" for c in moved[:5]]
+    return lines
+
+
+def _number(value: object, language: str, decimals: int = 0) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(Decimal(str(value)), format=pattern, locale=language).replace("\u202f", " ")
+
+
+def _date(day: dt.date, language: str) -> str:
+    return format_date(day, format="full", locale=language)
