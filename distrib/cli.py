@@ -187,22 +187,30 @@ def check(plan_folder: str, retime: bool, lang: str | None, as_json: bool, quiet
     from distrib.io.plan_folder import read_plan_folder, write_plan_folder
     from distrib.io.terminal import check_summary
 
-    dataset, edited = read_plan_folder(Path(plan_folder))
+    dataset, plan = read_plan_folder(Path(plan_folder), lang or "fr")
     language = lang or dataset.settings.language
-    follows = checker.retime(dataset, edited)
-    if retime:
-        from distrib.indicators import indicators
+    breaches = checker.check(dataset, plan, language=language)
+    remaining = None
+    if retime or breaches:
+        follows = checker.retime(dataset, plan)
+        remaining = checker.check(dataset, follows, language=language)
+        if retime:
+            from distrib.indicators import indicators
 
-        write_plan_folder(Path(plan_folder), dataset, follows, indicators(dataset, follows), run=None)
-        edited = follows
-    breaches = checker.check(dataset, edited, language=language)
+            write_plan_folder(Path(plan_folder), dataset, follows, indicators(dataset, follows), run=None)
+            breaches, remaining = remaining, None
     if as_json:
-        records = [{name: str(getattr(b, name)) for name in b.__dataclass_fields__} for b in breaches]
-        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+        record = {"breaches": _breach_records(breaches)}
+        record |= {} if remaining is None else {"after_retiming": _breach_records(remaining)}
+        click.echo(json.dumps(record, ensure_ascii=False, indent=1))
     elif not quiet:
-        click.echo(check_summary(breaches, language))
+        click.echo(check_summary(breaches, remaining, language))
     if breaches:
         raise click.exceptions.Exit(ExitStatus.BREACH)
+
+
+def _breach_records(breaches: tuple[Any, ...]) -> list[dict[str, str]]:
+    return [{name: str(getattr(b, name)) for name in b.__dataclass_fields__} for b in breaches]
 
 
 @main.command()
@@ -297,7 +305,7 @@ def replay(
     elif not quiet:
         click.echo(comparison_table(result.comparison))
     if result.failures:
-        for name, status, message in result.failures:
+        for name, _, message in result.failures:
             click.echo(f"{name}: {message}", err=True)
         raise click.exceptions.Exit(max(status for _, status, _ in result.failures))
 

@@ -1,0 +1,79 @@
+"""A whole plan folder: written at once or not at all, and read back with the dataset inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from distrib.io.atomic import write_file, write_folder_atomically
+from distrib.io.dataset_writing import write_dataset
+from distrib.io.plan_people import write_people_outputs
+from distrib.io.plan_reading import read_plan_tables
+from distrib.io.plan_tables import DATASET_FOLDER
+from distrib.io.plan_writing import write_plan_tables, write_run_record, write_summary
+from distrib.io.reading import read_dataset
+from distrib.model.dataset import Dataset
+from distrib.model.plan import Plan
+
+__all__ = ["default_plan_folder", "read_plan_folder", "write_file", "write_plan_folder"]
+
+
+def default_plan_folder(source: str | Path, dataset: Dataset, scenarios: tuple[str, ...] = ()) -> Path:
+    """Return ``plans/<dataset>-<week>``, with the names of the scenarios behind it when there are any."""
+    name = Path(source).resolve().name
+    stem = name.removesuffix(".xlsx")
+    parts = [stem, dataset.settings.week_start.isoformat(), *(Path(s).stem for s in scenarios)]
+    return Path("plans") / "-".join(parts)
+
+
+def write_plan_folder(
+    folder: Path,
+    dataset: Dataset,
+    plan: Plan,
+    indicators: Mapping[str, Any],
+    *,
+    run: Mapping[str, Any] | None,
+) -> None:
+    """Write every file of a plan; the folder that was there before stays whole until the new one is.
+
+    Args:
+        folder: where; it may hold an older plan, nothing else.
+        dataset: resolved.
+        plan: its tables.
+        indicators: its flat record.
+        run: time and memory by stage, None to leave ``run.json`` out.
+
+    Raises:
+        UsageError: when the folder holds files of somebody else or cannot be written.
+    """
+    with write_folder_atomically(folder) as new:
+        write_plan_tables(plan, new)
+        write_summary(new, plan, indicators)
+        driven = {(a, b) for a, b in _legs(plan)}
+        inside = new / DATASET_FOLDER
+        inside.mkdir()
+        write_dataset(dataset, inside, driven_pairs=driven)
+        write_people_outputs(new, dataset, plan, indicators, dataset.settings.language)
+        if run is not None:
+            write_run_record(new, run)
+
+
+def _legs(plan: Plan) -> list[tuple[str, str]]:
+    return [
+        (before.place_id, row.place_id)
+        for before, row in zip(plan.stops, plan.stops[1:], strict=False)
+        if (before.date, before.vehicle_id, before.trip) == (row.date, row.vehicle_id, row.trip)
+    ]
+
+
+def read_plan_folder(folder: Path, language: str = "fr") -> tuple[Dataset, Plan]:
+    """Return the resolved dataset and the plan of a plan folder.
+
+    Raises:
+        BadInputError: with every fault of the folder's tables.
+    """
+    if not folder.is_dir() or not (folder / DATASET_FOLDER).is_dir():
+        read_plan_tables(folder, language=language)
+    dataset, _ = read_dataset(folder / DATASET_FOLDER, language=language)
+    return dataset, read_plan_tables(folder, dataset=dataset, language=language)
