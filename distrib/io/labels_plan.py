@@ -39,7 +39,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "expects.yes_no": ("yes ou no", "yes or no"),
     "expects.one_of": ("l'un de : {choices}", "one of: {choices}"),
     # faults of a plan folder
-    "fault.missing_folder": ("le dossier du plan n'existe pas", "the plan folder does not exist"),
+    "fault.missing_folder": ("ce dossier n'existe pas", "this folder does not exist"),
     "fault.missing_table": ("le fichier manque", "the file is missing"),
     "fault.unreadable_file": ("le fichier ne peut pas être lu : {why}", "the file cannot be read: {why}"),
     "fault.missing_header": ("la ligne d'en-tête manque", "the header line is missing"),

@@ -203,8 +203,8 @@ def test_a_short_line_and_a_doubled_column_are_faults(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_one_fault_in_either_language(tmp_path: Path) -> None:
-    assert [f.message for f in faults_of(tmp_path / "no")] == ["le dossier du plan n'existe pas"]
-    assert [f.message for f in faults_of(tmp_path / "no", "en")] == ["the plan folder does not exist"]
+    assert [f.message for f in faults_of(tmp_path / "no")] == ["ce dossier n'existe pas"]
+    assert [f.message for f in faults_of(tmp_path / "no", "en")] == ["this folder does not exist"]
 
 
 @pytest.mark.parametrize(
