@@ -46,7 +46,12 @@ def tables() -> str:
 
 def rules() -> str:
     """Return docs/rules.md: every rule the checker proves, by code."""
-    lines = ["# Rules", "", "Generated from the checker by `docs/generate.py`. `distrib check PLAN` proves each of them.", ""]
+    lines = [
+        "# Rules",
+        "",
+        "Generated from the checker by `docs/generate.py`. `distrib check PLAN` proves each of them.",
+        "",
+    ]
     lines += [_row("code", "rule", "in detail"), _row("---", "---", "---")]
     lines += [_row(*rule) for rule in checker.rules()]
     return "\n".join(lines) + "\n"
@@ -55,7 +60,11 @@ def rules() -> str:
 def commands() -> str:
     """Return docs/commands.md: the help of every command."""
     lines = ["# Commands", "", "Generated from the program by `docs/generate.py`.", ""]
-    lines += ["Exit status: 0 good · 1 a plan given to `check` breaks a rule · 2 bad input or usage · 3 there is need but", "no plan can deliver one basket.", ""]
+    lines += [
+        "Exit status: 0 good · 1 a plan given to `check` breaks a rule · 2 bad input or usage · 3 there is need but",
+        "no plan can deliver one basket.",
+        "",
+    ]
     with click.Context(main, info_name="distrib") as parent:
         for name in sorted(main.commands):
             command = main.commands[name]
