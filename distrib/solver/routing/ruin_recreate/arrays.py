@@ -1,0 +1,271 @@
+"""From the tasks of some dates to the arrays the compiled search works on, and back to vehicles and trips."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from distrib.model.dataset import UNREACHABLE, Dataset
+from distrib.model.fleet import Vehicle
+from distrib.model.routing import RoutingProblem, Task
+from distrib.solver.routing.eligibility import allowed_at, holds, runs_on
+from distrib.solver.routing.ruin_recreate import kernels as k
+from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT
+
+TOO_FAR = 1 << 22
+"""Seconds and metres of a pair that cannot be driven: longer than any shift, small enough to add up."""
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A search to run: the arrays, and what their rows stand for.
+
+    ``tasks[i]`` is task i + 1 of the arrays; ``slots[r]`` is the (date, vehicle) of slot r, slots of one group
+    standing side by side.
+    """
+
+    problem: k.Problem
+    tasks: tuple[Task, ...]
+    slots: tuple[tuple[dt.date, Vehicle], ...]
+    group_of_slot: Ints
+    positions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleDay:
+    """The stops of each trip of one vehicle on one date."""
+
+    date: dt.date
+    vehicle: Vehicle
+    trips: tuple[tuple[Task, ...], ...]
+
+
+def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
+    """The search over these dates, their tasks in the order of the problem."""
+    dataset = problem.dataset
+    tasks = tuple(task for task in problem.tasks if task.date in set(dates))
+    pairs = [(date, v) for date in dates for v in dataset.vehicles if runs_on(v, date)]
+    groups: dict[tuple[object, ...], list[tuple[dt.date, Vehicle]]] = {}
+    for date, vehicle in pairs:
+        groups.setdefault((date, *_likeness(vehicle)), []).append((date, vehicle))
+    firsts = [members[0] for members in groups.values()]
+    classes = sorted({_travel_class(v) for _, v in firsts})
+    metres, travel = _tables(dataset, tasks, classes)
+    windows, window_count = _windows(tasks, dates)
+    return Work(
+        problem=k.Problem(
+            task=_task_table(dataset, tasks),
+            windows=windows,
+            window_count=window_count,
+            group=_group_table(dataset, firsts, dates, classes),
+            allowed=np.array(
+                [[False, *(t.date == d and allowed_at(v, t) and holds(v, t) for t in tasks)] for d, v in firsts],
+                dtype=np.bool_,
+            ).reshape(len(firsts), len(tasks) + 1),
+            travel=travel,
+            metres=metres,
+            near=_neighbours(metres[0]) if classes else np.zeros((len(tasks) + 1, 0), dtype=np.int64),
+            drivers=np.array([dataset.drivers_on(date) or (len(pairs), len(pairs)) for date in dates], dtype=np.int64),
+        ),
+        tasks=tasks,
+        slots=tuple(member for members in groups.values() for member in members),
+        group_of_slot=np.array([g for g, members in enumerate(groups.values()) for _ in members], dtype=np.int64),
+        positions=_most_positions(dataset, tasks),
+    )
+
+
+def empty_state(work: Work, seed: int) -> k.State:
+    """A state without any tour; ``seed`` starts its random numbers."""
+    slots, positions, tasks = len(work.slots), work.positions, len(work.tasks) + 1
+    slot = np.zeros((slots, 6), dtype=np.int64)
+    slot[:, k.GROUP] = work.group_of_slot
+
+    def rows() -> Ints:
+        return np.zeros((slots, positions, k.ROW), dtype=np.int64)
+
+    return k.State(
+        seq=np.zeros((slots, positions), dtype=np.int64),
+        slot=slot,
+        where=np.full(tasks, -1, dtype=np.int64),
+        prefix=rows(),
+        suffix=rows(),
+        prefix_b=rows(),
+        suffix_b=rows(),
+        at=np.zeros((slots, positions, 7), dtype=np.int64),
+        trip=np.zeros((slots, positions, 7), dtype=np.int64),
+        rng=np.array([_mixed(seed)], dtype=np.uint64),
+        alt=np.zeros((4, positions, k.ROW), dtype=np.int64),
+        row=np.zeros((8, k.ROW), dtype=np.int64),
+        win=np.zeros((2, 1, 2), dtype=np.int64),
+        label=np.zeros((2 * positions, k.LABELS + 1, 5), dtype=np.int64),
+        node=np.zeros((2 * positions, 4), dtype=np.int64),
+    )
+
+
+def vehicle_days(work: Work, seq: Ints, slot: Ints) -> tuple[VehicleDay, ...]:
+    """The tours that sequences stand for, in the order of the slots."""
+    found = []
+    for r, (date, vehicle) in enumerate(work.slots):
+        length = int(slot[r, k.LENGTH])
+        trips: list[list[Task]] = []
+        for i in seq[r, : max(0, length - 1)].tolist():
+            if i == 0:
+                trips.append([])
+            else:
+                trips[-1].append(work.tasks[i - 1])
+        if trips:
+            found.append(VehicleDay(date=date, vehicle=vehicle, trips=tuple(tuple(trip) for trip in trips)))
+    return tuple(found)
+
+
+def put_back(work: Work, state: k.State, days: Sequence[VehicleDay]) -> None:
+    """Write tours into an empty state; the inverse of ``vehicle_days``."""
+    number = {task.task_id: i for i, task in enumerate(work.tasks, start=1)}
+    slot_of = {(date, v.vehicle_id): r for r, (date, v) in enumerate(work.slots)}
+    for day in days:
+        r = slot_of[day.date, day.vehicle.vehicle_id]
+        sequence = [0]
+        for trip in day.trips:
+            sequence += [*(number[task.task_id] for task in trip), 0]
+        state.seq[r, : len(sequence)] = sequence
+        state.slot[r, k.LENGTH] = len(sequence)
+        for i in sequence:
+            if i:
+                state.where[i] = r
+
+
+def _likeness(vehicle: Vehicle) -> tuple[object, ...]:
+    """What two vehicles must share to be exchanged freely on a date."""
+    return (
+        vehicle.kind,
+        vehicle.depot_id,
+        vehicle.shift_start_s,
+        vehicle.shift_end_s,
+        vehicle.capacity_g,
+        vehicle.capacity_baskets,
+        vehicle.gvw_kg,
+        vehicle.cold,
+        vehicle.max_trips,
+        vehicle.cents_per_day,
+        vehicle.millicents_per_km,
+        vehicle.millicents_per_h,
+        vehicle.speed_factor_milli,
+        vehicle.break_after_s,
+        vehicle.break_s,
+    )
+
+
+def _travel_class(vehicle: Vehicle) -> tuple[str, int]:
+    """Vehicles of one class drive the same seconds between the same stops."""
+    return vehicle.depot_id, vehicle.speed_factor_milli
+
+
+def _task_table(dataset: Dataset, tasks: Sequence[Task]) -> Ints:
+    """Load, places, pick or drop, release and penalty of each task; row 0 is the depot."""
+    dearest = max((v.cents_per_day * 1000 + v.millicents_per_h * 24 for v in dataset.vehicles), default=0)
+    far_m = 0 if dataset.travel is None else max(0, int(dataset.travel.metres.max(initial=0)))
+    per_km = max((v.millicents_per_km for v in dataset.vehicles), default=0)
+    base = 2 * (dearest + per_km * (far_m // 1000 + 1) * 4) * COST_UNITS_PER_MILLICENT
+    table = np.zeros((len(tasks) + 1, 5), dtype=np.int64)
+    heaviest = max((task.load_g for task in tasks), default=0) + 1
+    for i, task in enumerate(tasks, start=1):
+        release_s = task.release_s if task.is_drop else 0
+        penalty = base + base * task.load_g // heaviest
+        table[i] = (task.load_g, task.places, not task.is_drop, release_s, penalty)
+    return table
+
+
+def _group_table(
+    dataset: Dataset, firsts: Sequence[tuple[dt.date, Vehicle]], dates: Sequence[dt.date], classes: Sequence[object]
+) -> Ints:
+    """One row per group, the columns as named in ``kernels``."""
+    kinds = sorted({(v.kind, v.capacity_g, v.cents_per_day) for _, v in firsts})
+    table = np.zeros((len(firsts), 16), dtype=np.int64)
+    for g, (date, v) in enumerate(firsts):
+        depot = dataset.depot_by_id[v.depot_id]
+        opens_s = max(depot.opens_s, v.shift_start_s)
+        closes_s = min(depot.closes_s, v.shift_end_s)
+        row = table[g]
+        row[k.DAY] = list(dates).index(date)
+        row[k.TRAVEL] = list(classes).index(_travel_class(v))
+        row[k.CAP_LOAD], row[k.CAP_PLACES] = v.capacity_g, v.capacity_baskets
+        row[k.OPENS], row[k.CLOSES], row[k.LONGEST] = opens_s, closes_s, max(0, closes_s - opens_s)
+        row[k.FIXED] = v.cents_per_day * 1000 * COST_UNITS_PER_MILLICENT
+        row[k.PER_M], row[k.PER_S] = v.millicents_per_km * 18, v.millicents_per_h * 5
+        row[k.MAX_TRIPS], row[k.LOADING] = v.max_trips, depot.loading_s
+        no_breaks = v.break_after_s is None or v.break_s is None
+        row[k.BREAK_AFTER] = k.FAR if no_breaks else v.break_after_s
+        row[k.BREAK] = 0 if no_breaks else v.break_s
+        row[k.HEAVY] = v.needs_licence_c
+        row[k.KIND] = kinds.index((v.kind, v.capacity_g, v.cents_per_day))
+    return table
+
+
+def _tables(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str, int]]) -> tuple[Ints, Ints]:
+    """(metres, seconds) by travel class, from task to task; 0 is the depot of the class.
+
+    Seconds are the service at the first plus driving; on the diagonal service alone.
+    """
+    n = len(tasks) + 1
+    metres = np.zeros((len(classes), n, n), dtype=np.int64)
+    seconds = np.zeros((len(classes), n, n), dtype=np.int64)
+    if dataset.travel is None:
+        raise ValueError("the travel table of this dataset is not resolved")
+    service = np.array([0, *(task.service_s for task in tasks)], dtype=np.int64)
+    for c, (depot_id, factor) in enumerate(classes):
+        at = [dataset.travel.index(depot_id), *(dataset.travel.index(task.place_id) for task in tasks)]
+        table_m = dataset.travel.metres[np.ix_(at, at)].astype(np.int64)
+        table_s = dataset.travel.seconds[np.ix_(at, at)].astype(np.int64)
+        driving = -(-table_s * 1000 // factor)
+        np.fill_diagonal(driving, 0)
+        np.fill_diagonal(table_m, 0)
+        metres[c] = np.where(table_m == UNREACHABLE, TOO_FAR, table_m)
+        seconds[c] = service[:, None] + np.where(table_s == UNREACHABLE, TOO_FAR, driving)
+        np.fill_diagonal(seconds[c], service)
+    return metres, seconds
+
+
+def _windows(tasks: Sequence[Task], dates: Sequence[dt.date]) -> tuple[Ints, Ints]:
+    """Windows by day and task, and how many there are (none on other dates than the task's)."""
+    most = max((len(task.windows) for task in tasks), default=1) or 1
+    windows = np.zeros((len(dates), len(tasks) + 1, most, 2), dtype=np.int64)
+    count = np.zeros((len(dates), len(tasks) + 1), dtype=np.int64)
+    for d, date in enumerate(dates):
+        for i, task in enumerate(tasks, start=1):
+            if task.date == date:
+                count[d, i] = len(task.windows)
+                windows[d, i, : len(task.windows)] = np.array(task.windows, dtype=np.int64).reshape(-1, 2)
+    return windows, count
+
+
+def _neighbours(metres: Ints) -> Ints:
+    """Tasks by distance there and back from each task, itself first; row 0 is not used."""
+    both = metres[1:, 1:] + metres[1:, 1:].T
+    np.fill_diagonal(both, -1)
+    near = np.zeros((len(metres), len(metres) - 1), dtype=np.int64)
+    near[1:] = np.argsort(both, axis=1, kind="stable") + 1
+    return near
+
+
+def _most_positions(dataset: Dataset, tasks: Sequence[Task]) -> int:
+    """Room for the longest sequence that a day can hold: all stops, or as many as fit in the longest day."""
+    trips = max((v.max_trips for v in dataset.vehicles), default=1)
+    shortest = min((task.service_s for task in tasks), default=0)
+    longest = max((v.shift_end_s - v.shift_start_s for v in dataset.vehicles), default=0)
+    stops = len(tasks) if shortest <= 0 else min(len(tasks), longest // shortest + 1)
+    return stops + min(trips, stops) + 1 + 4
+
+
+def _mixed(seed: int) -> int:
+    """64 well mixed bits of a seed, never 0 (splitmix64)."""
+    mask = (1 << 64) - 1
+    x = (seed + 0x9E3779B97F4A7C15) & mask
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & mask
+    return (x ^ (x >> 31)) or 1

@@ -1,0 +1,24 @@
+"""Functions compiled to machine code, kept on disk between runs where a folder can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Return the function compiled by numba on its first call, with its machine code cached on disk.
+
+    The cache lies beside the source file, else in the user's cache folder, else in ``NUMBA_CACHE_DIR``;
+    where none of them can be written the function is compiled again in every process.
+    """
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError as error:
+        if "cannot cache function" not in str(error):
+            raise
+        return cast(F, numba.njit(nogil=True)(function))
