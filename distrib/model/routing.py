@@ -106,11 +106,16 @@ class Tour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unrouted:
-    """A task that no tour carries, with the reason (one of the plan's reason list) and an explanation."""
+    """A task that no tour carries, with the reason (one of the plan's reason list) and an explanation in English.
+
+    ``cause`` names the kind of explanation and ``figures`` holds its numbers, for other languages.
+    """
 
     task_id: str
     reason: str
     explanation: str
+    cause: str = ""
+    figures: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
