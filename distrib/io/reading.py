@@ -1,0 +1,64 @@
+"""``read_dataset``: from the files of a dataset, and scenarios, to a checked dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from distrib.errors import BadInputError, Finding
+from distrib.io.messages import Problems, findings
+from distrib.io.reading_build import build
+from distrib.io.reading_files import RawDataset, read_files
+from distrib.io.reading_rows import TypedTables, read_tables
+from distrib.io.reading_settings import read_settings
+from distrib.io.reading_travel import read_travel, table_of_parquet
+from distrib.io.schema import DepotRow, FarmRow, SiteRow, TravelRow
+from distrib.model.dataset import Dataset, Travel
+
+
+def read_dataset(
+    path: Path | str, scenarios: Sequence[Path | str] = (), *, language: str | None = None
+) -> tuple[Dataset, tuple[Finding, ...]]:
+    """Return the dataset with the scenarios applied in order, and the warnings about it.
+
+    Args:
+        path: a folder of CSV tables with dataset.yaml, a folder with dataset.yaml and one .xlsx workbook, or a
+            workbook (settings in its sheet ``dataset``, else in the dataset.yaml beside it).
+        scenarios: scenario files.
+        language: of the findings, ``fr`` or ``en``; None for the dataset's own.
+
+    Raises:
+        BadInputError: with every fault found, when there is one.
+    """
+    problems = Problems()
+    raw = read_files(Path(path), problems)
+    if any(problem.code in ("path_missing", "not_a_dataset") for problem in problems.found):
+        raise BadInputError(findings(problems.faults, language or "fr"))
+    tongue = language or _language_of(raw)
+    settings = read_settings(raw, problems)
+    tables = read_tables(raw, problems)
+    travel = _travel(raw, tables, problems)
+    problems.raise_if_faulty(tongue)
+    assert settings is not None
+    dataset = build(tables, settings, travel, None, raw.fingerprint)
+    return dataset, findings(problems.warnings, tongue)
+
+
+def _language_of(raw: RawDataset) -> str:
+    value = raw.settings.value
+    return "en" if isinstance(value, dict) and value.get("language") == "en" else "fr"
+
+
+def _travel(raw: RawDataset, tables: TypedTables, problems: Problems) -> Travel | None:
+    if raw.parquet is not None:
+        table = table_of_parquet(raw.parquet, problems)
+        if table is None:
+            raw.hidden.add(TravelRow.table)
+        else:
+            raw.tables[TravelRow.table] = table
+    table = raw.tables.get(TravelRow.table)
+    if table is None or not len(table) or not all(map(tables.is_known, (SiteRow, FarmRow, DepotRow))):
+        return None
+    ids = [line.row.site_id for line in tables.of(SiteRow)]
+    ids += [line.row.farm_id for line in tables.of(FarmRow)] + [line.row.depot_id for line in tables.of(DepotRow)]
+    return read_travel(table, {i for i in ids if i}, frozenset(), problems)

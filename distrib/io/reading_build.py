@@ -1,0 +1,337 @@
+"""The dataset that sound rows and settings describe."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+
+from distrib.io.reading_rows import TypedTables
+from distrib.io.reading_settings import settings_of
+from distrib.io.schema import (
+    BasketTypeRow,
+    CatchmentRow,
+    DepotRow,
+    DepotStockRow,
+    DriverRow,
+    FarmRow,
+    HouseholdRow,
+    KitContentRow,
+    NeedRow,
+    NeighbourhoodRow,
+    ProductRow,
+    SiteHoursRow,
+    SiteRow,
+    StockRow,
+    VehicleRow,
+    ZoneRow,
+)
+from distrib.io.schema_settings import DatasetSettings
+from distrib.model.dataset import Dataset, Travel
+from distrib.model.fleet import Drivers, Vehicle
+from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
+from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Opening, Site, Zone
+
+EARTH_RADIUS_M = 6_371_008.8
+WALKING_CIRCUITY = 1.3
+
+
+def build(
+    tables: TypedTables,
+    settings: DatasetSettings,
+    travel: Travel | None,
+    outlines: object,
+    fingerprint: dict[str, str],
+) -> Dataset:
+    """Return the dataset; every row must have been read and checked without a fault."""
+    programmes = frozenset(row.programme for row in tables.rows(BasketTypeRow))
+    zones, sites = _zones(tables), _sites(tables)
+    return Dataset(
+        settings=settings_of(settings, programmes),
+        neighbourhoods=_neighbourhoods(tables),
+        zones=zones,
+        households=_households(tables),
+        needs=_needs(tables),
+        sites=sites,
+        catchments=_catchments(tables, zones, sites),
+        products=_products(tables),
+        basket_types=_basket_types(tables),
+        farms=_farms(tables),
+        lots=_lots(tables),
+        depots=_depots(tables),
+        depot_stock=_depot_stock(tables),
+        vehicles=_vehicles(tables),
+        drivers=_drivers(tables),
+        travel=travel,
+        outlines=outlines,
+        fingerprint=tuple(sorted(fingerprint.items())),
+    )
+
+
+def _neighbourhoods(tables: TypedTables) -> tuple[Neighbourhood, ...]:
+    found = [
+        Neighbourhood(
+            neighbourhood_id=row.neighbourhood_id,
+            name=row.name,
+            commune=row.commune,
+            lon_microdeg=row.lon,
+            lat_microdeg=row.lat,
+            population=row.population,
+            area_m2=row.area_ha,
+            poverty_rate_bp=row.poverty_rate_pct,
+            zoning=row.zoning,
+        )
+        for row in tables.rows(NeighbourhoodRow)
+    ]
+    return tuple(sorted(found, key=lambda n: n.neighbourhood_id))
+
+
+def _zones(tables: TypedTables) -> tuple[Zone, ...]:
+    """Zones as given; without any, each neighbourhood is one zone with the same id."""
+    given: Iterable[ZoneRow | NeighbourhoodRow] = list(tables.rows(ZoneRow)) or tables.rows(NeighbourhoodRow)
+    found = [
+        Zone(
+            zone_id=row.zone_id if isinstance(row, ZoneRow) else row.neighbourhood_id,
+            neighbourhood_id=row.neighbourhood_id,
+            lon_microdeg=row.lon,
+            lat_microdeg=row.lat,
+        )
+        for row in given
+    ]
+    return tuple(sorted(found, key=lambda z: z.zone_id))
+
+
+def _households(tables: TypedTables) -> tuple[HouseholdGroup, ...]:
+    found = [
+        HouseholdGroup(
+            zone_id=row.zone_id,
+            persons_per_household=row.persons_per_household,
+            households=row.households,
+            priority_milli=row.priority,
+        )
+        for row in tables.rows(HouseholdRow)
+    ]
+    return tuple(sorted(found, key=lambda h: (h.zone_id, h.persons_per_household, h.priority_milli)))
+
+
+def _needs(tables: TypedTables) -> tuple[ExtraNeed, ...]:
+    found = [
+        ExtraNeed(zone_id=row.zone_id, basket_id=row.basket_id, households=row.households)
+        for row in tables.rows(NeedRow)
+    ]
+    return tuple(sorted(found, key=lambda n: (n.zone_id, n.basket_id)))
+
+
+def joined_openings(windows: Iterable[tuple[int, int, int]]) -> tuple[Opening, ...]:
+    """Return (weekday, opens_s, closes_s) as sorted openings; windows that touch become one."""
+    found: list[Opening] = []
+    for weekday, opens, closes in sorted(windows):
+        if found and found[-1].weekday == weekday and opens <= found[-1].closes_s:
+            last = found.pop()
+            opens, closes = last.opens_s, max(closes, last.closes_s)
+        found.append(Opening(weekday=weekday, opens_s=opens, closes_s=closes))
+    return tuple(found)
+
+
+def _sites(tables: TypedTables) -> tuple[Site, ...]:
+    windows: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for hours in tables.rows(SiteHoursRow):
+        windows[hours.site_id].append((hours.weekday, hours.opens, hours.closes))
+    found = [_site(row, joined_openings(windows[row.site_id])) for row in tables.rows(SiteRow)]
+    return tuple(sorted(found, key=lambda s: s.site_id))
+
+
+def _site(row: SiteRow, openings: tuple[Opening, ...]) -> Site:
+    return Site(
+        site_id=row.site_id,
+        name=row.name,
+        kind=row.kind,
+        commune=row.commune,
+        lon_microdeg=row.lon,
+        lat_microdeg=row.lat,
+        max_baskets_per_day=row.max_baskets_per_day,
+        unloading_s=row.unloading_min,
+        unloading_s_per_basket=row.unloading_s_per_basket,
+        largest_vehicle_gvw_kg=row.largest_vehicle_gvw_kg,
+        cold_storage=row.cold_storage,
+        min_baskets_per_visit=row.min_baskets_per_visit,
+        min_baskets_per_week=row.min_baskets_per_week,
+        relay_site_id=row.relay_site_id,
+        may_relay_to=row.may_relay_to,
+        relay_max_baskets=row.relay_max_baskets,
+        openings=openings,
+    )
+
+
+def great_circle_m(a: tuple[int, int], b: tuple[int, int]) -> float:
+    """Return the great-circle distance in metres between two places given as (lon, lat) in micro-degrees."""
+    lon_a, lat_a, lon_b, lat_b = (math.radians(v / 1e6) for v in (*a, *b))
+    h = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, h)))
+
+
+def _catchments(tables: TypedTables, zones: tuple[Zone, ...], sites: tuple[Site, ...]) -> tuple[Catchment, ...] | None:
+    """Catchments as given, walks straight-line × 1.3 where they are empty; None when the table has no row."""
+    at = {z.zone_id: (z.lon_microdeg, z.lat_microdeg) for z in zones}
+    to = {s.site_id: (s.lon_microdeg, s.lat_microdeg) for s in sites}
+    found = []
+    for row in tables.rows(CatchmentRow):
+        walk = row.walk_m
+        if walk is None:
+            # Rounded to a thousandth first, so that the last bit of a float never decides a metre.
+            metres = round(great_circle_m(at[row.zone_id], to[row.site_id]) * WALKING_CIRCUITY, 3)
+            walk = math.floor(metres + 0.5)
+        found.append(Catchment(zone_id=row.zone_id, site_id=row.site_id, walk_m=walk))
+    return tuple(sorted(found, key=lambda c: (c.zone_id, c.site_id))) or None
+
+
+def _products(tables: TypedTables) -> tuple[Product, ...]:
+    found = [
+        Product(
+            product_id=row.product_id,
+            name=row.name,
+            group=row.group,
+            portion_g=row.portion_g,
+            crate_g=row.crate_kg,
+            shelf_life_days=row.shelf_life_days,
+            needs_cold=row.needs_cold,
+            max_portions_per_basket=row.max_portions_per_basket,
+        )
+        for row in tables.rows(ProductRow)
+    ]
+    return tuple(sorted(found, key=lambda p: p.product_id))
+
+
+def _basket_types(tables: TypedTables) -> tuple[BasketType, ...]:
+    contents: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for content in tables.rows(KitContentRow):
+        contents[content.basket_id].append((content.product_id, content.portions))
+    found = [
+        BasketType(
+            basket_id=row.basket_id,
+            name=row.name,
+            programme=row.programme,
+            persons_from=row.persons_from,
+            persons_to=row.persons_to,
+            target_g=row.target_kg,
+            min_g=row.min_kg,
+            max_g=row.max_kg,
+            min_products=row.min_products,
+            min_fruit_bp=row.min_fruit_pct,
+            places=row.places,
+            contents=tuple(sorted(contents[row.basket_id])),
+        )
+        for row in tables.rows(BasketTypeRow)
+    ]
+    return tuple(sorted(found, key=lambda b: b.basket_id))
+
+
+def _farms(tables: TypedTables) -> tuple[Farm, ...]:
+    found = [
+        Farm(
+            farm_id=row.farm_id,
+            name=row.name,
+            commune=row.commune,
+            lon_microdeg=row.lon,
+            lat_microdeg=row.lat,
+            opens_s=row.opens,
+            closes_s=row.closes,
+            loading_s=row.loading_min,
+            loading_s_per_crate=row.loading_s_per_crate,
+            delivers=row.delivers,
+        )
+        for row in tables.rows(FarmRow)
+    ]
+    return tuple(sorted(found, key=lambda f: f.farm_id))
+
+
+def _lots(tables: TypedTables) -> tuple[Lot, ...]:
+    shelf_life = {row.product_id: row.shelf_life_days for row in tables.rows(ProductRow)}
+    found = []
+    for row in tables.rows(StockRow):
+        last = row.best_before
+        days = shelf_life[row.product_id]
+        if last is None and days is not None:
+            last = row.ready_date + dt.timedelta(days=days)
+        found.append(
+            Lot(
+                lot_id=row.lot_id,
+                farm_id=row.farm_id,
+                product_id=row.product_id,
+                ready_date=row.ready_date,
+                offer_g=row.kg,
+                price_millicents_per_kg=row.price_eur_kg,
+                last_use_date=last,
+            )
+        )
+    return tuple(sorted(found, key=lambda lot: lot.lot_id))
+
+
+def _depots(tables: TypedTables) -> tuple[Depot, ...]:
+    found = [
+        Depot(
+            depot_id=row.depot_id,
+            name=row.name,
+            lon_microdeg=row.lon,
+            lat_microdeg=row.lat,
+            opens_s=row.opens,
+            closes_s=row.closes,
+            loading_s=row.loading_min,
+            packing_baskets_per_day=row.packing_baskets_per_day,
+            packing_starts_s=row.packing_starts,
+            packing_baskets_per_h=row.packing_baskets_per_h,
+            storage_g=row.storage_kg,
+            cold_storage_g=row.cold_storage_kg,
+        )
+        for row in tables.rows(DepotRow)
+    ]
+    return tuple(sorted(found, key=lambda d: d.depot_id))
+
+
+def _depot_stock(tables: TypedTables) -> tuple[DepotStock, ...]:
+    found = [
+        DepotStock(
+            depot_id=row.depot_id,
+            lot_id=row.lot_id,
+            product_id=row.product_id,
+            stock_g=row.kg,
+            last_use_date=row.best_before,
+        )
+        for row in tables.rows(DepotStockRow)
+    ]
+    return tuple(sorted(found, key=lambda s: (s.depot_id, s.lot_id)))
+
+
+def _vehicles(tables: TypedTables) -> tuple[Vehicle, ...]:
+    found = [
+        Vehicle(
+            vehicle_id=row.vehicle_id,
+            kind=row.kind,
+            depot_id=row.depot_id,
+            weekdays=row.weekdays,
+            shift_start_s=row.shift_start,
+            shift_end_s=row.shift_end,
+            capacity_g=row.capacity_kg,
+            capacity_baskets=row.capacity_baskets,
+            gvw_kg=row.gvw_kg,
+            cold=row.cold,
+            max_trips=row.max_trips,
+            cents_per_day=row.eur_per_day,
+            millicents_per_km=row.eur_per_km,
+            millicents_per_h=row.eur_per_h,
+            speed_factor_milli=row.speed_factor,
+            break_after_s=row.break_after_h,
+            break_s=row.break_min,
+        )
+        for row in tables.rows(VehicleRow)
+    ]
+    return tuple(sorted(found, key=lambda v: v.vehicle_id))
+
+
+def _drivers(tables: TypedTables) -> tuple[Drivers, ...] | None:
+    """People by weekday and licence; None without the table (no limit), empty for a table without rows (nobody)."""
+    if DriverRow.table in tables.absent:
+        return None
+    found = [Drivers(weekday=row.weekday, licence=row.licence, people=row.people) for row in tables.rows(DriverRow)]
+    return tuple(sorted(found, key=lambda d: (d.weekday, d.licence)))

@@ -1,0 +1,226 @@
+"""Finds the files of a dataset and reads them as text: a folder of CSV tables or one workbook, and the settings."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from distrib.io.messages import Problems, listed, nearest
+from distrib.io.reading_workbook import WorkbookFaultError, read_workbook
+from distrib.io.reading_yaml import YamlFaultError, YamlText, read_yaml
+from distrib.io.schema import TABLES, columns_of
+from distrib.io.tables import RawTable, decode, read_csv, table_of_rows
+
+SETTINGS_FILE = "dataset.yaml"
+SETTINGS_SHEET = "dataset"
+OUTLINE_FILES = ("neighbourhoods.geojson", "neighbourhoods.gpkg")
+ROAD_FILES = ("roads.graphml", "roads.osm", "roads.osm.pbf")
+TRAVEL_DIGEST_FILE = "travel.sha256"
+_TABLE_ENDINGS = (".csv", ".csv.gz")
+
+
+@dataclass(slots=True)
+class RawDataset:
+    """The tables and settings of a dataset as text; ``parquet`` holds the bytes of travel.parquet.
+
+    ``settings_table`` is what people call the place of the settings: dataset.yaml, or the sheet dataset.
+    """
+
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    settings: YamlText = field(default_factory=lambda: YamlText(value={}))
+    settings_table: str = SETTINGS_FILE
+    outlines: dict[str, bytes] = field(default_factory=dict)
+    parquet: bytes | None = None
+    has_roads: bool = False
+    partial_travel: bool = False
+    fingerprint: dict[str, str] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    """Tables that are there but could not be read (a fault says why)."""
+
+
+def read_files(path: Path, problems: Problems) -> RawDataset:
+    """Return everything a dataset's files hold, as text; faults go to ``problems``."""
+    raw = RawDataset()
+    if not path.exists():
+        problems.add("path_missing", path.name or str(path), value=str(path))
+    elif path.is_dir():
+        _read_folder(path, raw, problems)
+    elif path.name == SETTINGS_FILE:
+        _read_folder(path.parent, raw, problems)
+    elif path.suffix.lower() == ".xlsx":
+        _read_workbook_file(path, raw, problems)
+        _read_neighbours(path.parent, raw, problems)
+    else:
+        problems.add("not_a_dataset", path.name, value=str(path))
+    return raw
+
+
+def _read_folder(folder: Path, raw: RawDataset, problems: Problems) -> None:
+    files = _visible_files(folder, problems)
+    workbooks = [file for file in files if file.suffix.lower() == ".xlsx"]
+    tables = _table_files(files, problems)
+    if tables or not workbooks:
+        for name, file in tables.items():
+            _read_csv_file(name, file, raw, problems)
+        for file in workbooks:
+            problems.add("ignored_workbook", file.name, value=file.name)
+    elif len(workbooks) > 1:
+        problems.add("doubled_workbook", "dataset", files=listed(file.name for file in workbooks))
+        raw.hidden.update(TABLES)
+    else:
+        _read_workbook_file(workbooks[0], raw, problems)
+    _read_neighbours(folder, raw, problems)
+
+
+def _visible_files(folder: Path, problems: Problems) -> list[Path]:
+    try:
+        return sorted(file for file in folder.iterdir() if not file.name.startswith((".", "~")))
+    except OSError as error:
+        problems.add("file_unreadable", folder.name, file=folder.name, problem=error.strerror or str(error))
+        return []
+
+
+def _table_files(files: list[Path], problems: Problems) -> dict[str, Path]:
+    """Return the CSV file of each table; a table given twice is a fault, an unknown name a warning."""
+    found: dict[str, list[Path]] = {}
+    for file in files:
+        ending = next((e for e in reversed(_TABLE_ENDINGS) if file.name.endswith(e)), "")
+        if file.name == "travel.parquet":
+            found.setdefault("travel", []).append(file)
+        elif ending:
+            found.setdefault(file.name.removesuffix(ending), []).append(file)
+    for name, same in found.items():
+        if name not in TABLES:
+            problems.add("unknown_table", same[0].name, value=same[0].name, hint=_hint(nearest(name, TABLES)))
+        elif len(same) > 1:
+            problems.add("doubled_table", name, files=listed(file.name for file in same))
+    return {name: same[0] for name, same in found.items() if name in TABLES}
+
+
+def _hint(guess: str) -> str:
+    return f" ({guess} ?)" if guess else ""
+
+
+def _bytes(file: Path, table: str, raw: RawDataset, problems: Problems) -> bytes | None:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        problems.add("file_unreadable", table, file=file.name, problem=error.strerror or str(error))
+        return None
+    raw.fingerprint[file.name] = hashlib.sha256(data).hexdigest()
+    return data
+
+
+def _read_csv_file(name: str, file: Path, raw: RawDataset, problems: Problems) -> None:
+    data = _bytes(file, name, raw, problems)
+    if data is not None and file.suffix == ".gz":
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error):
+            problems.add("gzip_unreadable", name, file=file.name)
+            data = None
+    if data is not None and file.suffix == ".parquet":
+        raw.parquet = data
+        return
+    text = None if data is None else decode(data, name, problems)
+    table = None if text is None else read_csv(text, name, file.name, columns_of(name), problems)
+    if table is None:
+        raw.hidden.add(name)
+    else:
+        raw.tables[name] = table
+
+
+def _read_workbook_file(file: Path, raw: RawDataset, problems: Problems) -> None:
+    data = _bytes(file, file.name, raw, problems)
+    try:
+        sheets = {} if data is None else read_workbook(data)
+    except WorkbookFaultError as error:
+        problems.add("workbook_unreadable", file.name, file=file.name, problem=str(error))
+        sheets = {}
+    if not sheets:
+        raw.hidden.update(TABLES)
+    for title, rows in sheets.items():
+        name = title.strip()
+        lines: list[int | None] = list(range(1, len(rows) + 1))
+        if name == SETTINGS_SHEET:
+            raw.settings, raw.settings_table = _settings_of_sheet(rows, problems), name
+        elif name not in TABLES:
+            problems.add("unknown_table", name, value=name, hint=_hint(nearest(name, TABLES)))
+        else:
+            table = table_of_rows(rows, lines, table=name, source=f"{file.name}[{name}]", problems=problems)
+            if table is None:
+                raw.hidden.add(name)
+            else:
+                raw.tables[name] = table
+
+
+def _settings_of_sheet(rows: list[list[str]], problems: Problems) -> YamlText:
+    """Return the settings of a sheet with a key and a value in each row; dotted keys go into groups."""
+    found = YamlText(value={})
+    for i, row in enumerate(rows):
+        key, value = (*(cell.strip() for cell in row), "", "")[:2]
+        if not key or (key, value) == ("key", "value"):
+            continue
+        path = tuple(key.split("."))
+        group = found.value
+        for part in path[:-1]:
+            group = group.setdefault(part, {})
+            if not isinstance(group, dict):
+                break
+        if not isinstance(group, dict) or path[-1] in group:
+            problems.add("doubled_setting", SETTINGS_SHEET, line=i + 1, column=key)
+            continue
+        group[path[-1]] = value
+        found.lines[path] = i + 1
+    return found
+
+
+def _read_neighbours(folder: Path, raw: RawDataset, problems: Problems) -> None:
+    """Read what lies beside the tables: settings, outlines; note which road files there are."""
+    if raw.settings_table == SETTINGS_FILE:
+        _read_settings(folder, raw, problems)
+    for name in OUTLINE_FILES:
+        if (folder / name).exists():
+            data = _bytes(folder / name, name, raw, problems)
+            if data is not None:
+                raw.outlines[name] = data
+    for name in ROAD_FILES:
+        if (folder / name).exists():
+            raw.has_roads = True
+            _bytes(folder / name, name, raw, problems)
+    raw.partial_travel = (folder / TRAVEL_DIGEST_FILE).exists()
+
+
+def _read_settings(folder: Path, raw: RawDataset, problems: Problems) -> None:
+    file = folder / SETTINGS_FILE
+    if not file.exists():
+        inside = folder / "dataset" / SETTINGS_FILE
+        problems.add("missing_settings", SETTINGS_FILE, hint=f" ; {inside} ?" if inside.exists() else "")
+        raw.hidden.add(SETTINGS_FILE)
+        return
+    data = _bytes(file, SETTINGS_FILE, raw, problems)
+    text = None if data is None else decode(data, SETTINGS_FILE, problems)
+    if text is None:
+        raw.hidden.add(SETTINGS_FILE)
+        return
+    try:
+        raw.settings = read_yaml(text)
+    except YamlFaultError as error:
+        problems.add("yaml_unreadable", SETTINGS_FILE, line=error.line, problem=error.problem)
+        raw.hidden.add(SETTINGS_FILE)
+        return
+    for path, line in raw.settings.doubled:
+        problems.add("doubled_setting", SETTINGS_FILE, line=line, column=".".join(map(str, path)))
+
+
+def typed(value: Any) -> str:
+    """Return a setting as a person would type it on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {typed(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(typed, value)) + "]"
+    return str(value)

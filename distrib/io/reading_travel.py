@@ -1,0 +1,143 @@
+"""The travel table: tens of thousands of pairs, read and checked as columns."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import numpy.typing as npt
+from pydantic_core import PydanticCustomError
+
+from distrib import units
+from distrib.io.messages import Problems, nearest
+from distrib.io.reading_rows import check_header
+from distrib.io.schema import TravelRow
+from distrib.io.schema_cells import read_decimal, refusal
+from distrib.io.tables import RawTable
+from distrib.model.dataset import UNREACHABLE, Travel
+
+
+def read_travel(table: RawTable, places: Iterable[str], gone: frozenset[str], problems: Problems) -> Travel | None:
+    """Return the travel table between places (sites, farms, depots); None after a fault.
+
+    ``gone`` are places that a scenario removed: pairs that name them are left out.
+    """
+    before = len(problems.faults)
+    check_header(table, TravelRow, problems)
+    if not set(TravelRow.model_fields) <= set(table.columns) or table.broken:
+        return None
+    order = tuple(sorted(places))
+    index = {place: i for i, place in enumerate(order)}
+    origin, target = (_indexes(table, column, index, gone, problems) for column in TravelRow.key)
+    seconds = _numbers(table, "seconds", _seconds, problems)
+    metres = _numbers(table, "metres", _metres, problems)
+    _check_doubles(table, origin, target, len(order), problems)
+    if len(problems.faults) > before:
+        return None
+    kept = (origin >= 0) & (target >= 0)
+    at = (origin[kept], target[kept])
+    matrices = []
+    for values in (seconds, metres):
+        matrix = np.full((len(order), len(order)), UNREACHABLE, dtype=np.int32)
+        matrix[at] = values[kept]
+        np.fill_diagonal(matrix, 0)
+        matrices.append(matrix)
+    return Travel(places=order, seconds=matrices[0], metres=matrices[1], source="table")
+
+
+def _indexes(
+    table: RawTable, column: str, index: dict[str, int], gone: frozenset[str], problems: Problems
+) -> npt.NDArray[np.int64]:
+    """Return the index of each id, -1 for a place that is gone; an empty or unknown id is a fault."""
+    cells = table.columns[column]
+    found = np.fromiter((index.get(cell, -1) for cell in cells), np.int64, len(cells))
+    for i in np.flatnonzero(found < 0).tolist():
+        if cells[i] not in gone:
+            _note_id(table, column, i, index, problems)
+    return found
+
+
+def _note_id(table: RawTable, column: str, i: int, index: dict[str, int], problems: Problems) -> None:
+    text = table.columns[column][i]
+    where = {"line": table.lines[i], "column": column, "value": text, "note": table.notes[i]}
+    if not text:
+        problems.add("empty_cell", table.name, **where)
+    else:
+        guess = nearest(text, index)
+        problems.add("unknown_id", table.name, **where, of="sites, farms, depots", guess=guess)
+
+
+def _numbers(table: RawTable, column: str, read: Callable[[str], int], problems: Problems) -> npt.NDArray[np.int64]:
+    cells = table.columns[column]
+    digits = "".join(cells)
+    if digits.isascii() and digits.isdigit() and "" not in cells and max(map(len, cells)) < 10:
+        return np.fromiter(map(int, cells), np.int64, len(cells))
+    found = np.zeros(len(cells), dtype=np.int64)
+    for i, text in enumerate(cells):
+        try:
+            found[i] = read(text)
+        except PydanticCustomError as error:
+            problems.add(
+                error.type,
+                table.name,
+                line=table.lines[i],
+                column=column,
+                value=text,
+                note=table.notes[i],
+                **(error.context or {}),
+            )
+    return found
+
+
+def _seconds(text: str) -> int:
+    value = read_decimal(text)
+    if value < 0:
+        raise refusal("negative", limit=0)
+    return int(value.to_integral_value("ROUND_CEILING"))
+
+
+def _metres(text: str) -> int:
+    value = read_decimal(text)
+    if value < 0:
+        raise refusal("negative", limit=0)
+    return units.round_half_up(value)
+
+
+def _check_doubles(
+    table: RawTable, origin: npt.NDArray[np.int64], target: npt.NDArray[np.int64], places: int, problems: Problems
+) -> None:
+    known = np.flatnonzero((origin >= 0) & (target >= 0))
+    pairs = origin[known] * places + target[known]
+    order = np.argsort(pairs, kind="stable")
+    again = order[1:][pairs[order[1:]] == pairs[order[:-1]]]
+    for i in sorted(known[again].tolist()):
+        cells = f"{table.columns['from_id'][i]} → {table.columns['to_id'][i]}"
+        problems.add(
+            "doubled_key", table.name, line=table.lines[i], column="from_id", value=cells, note=table.notes[i],
+            columns="from_id, to_id", first=_first_line(table, i),
+        )  # fmt: skip
+
+
+def _first_line(table: RawTable, i: int) -> int | str:
+    origin, target = table.columns["from_id"], table.columns["to_id"]
+    first = next(k for k in range(i + 1) if origin[k] == origin[i] and target[k] == target[i])
+    return table.lines[first] or "–"
+
+
+def table_of_parquet(data: bytes, problems: Problems) -> RawTable | None:
+    """Return travel.parquet as a table of text; None after a fault (among them: pyarrow is not installed)."""
+    try:
+        import pyarrow.parquet as pq  # type: ignore[import-not-found]
+    except ImportError:
+        problems.add("parquet_needs_pyarrow", "travel", file="travel.parquet")
+        return None
+    try:
+        columns = pq.read_table(io.BytesIO(data)).to_pydict()
+    except Exception as error:  # whatever pyarrow trips over in a broken file is a fault of the file
+        problems.add("parquet_unreadable", "travel", file="travel.parquet", problem=type(error).__name__)
+        return None
+    cells = {name: ["" if value is None else str(value) for value in values] for name, values in columns.items()}
+    rows = len(next(iter(cells.values()), []))
+    lines: list[int | None] = list(range(2, rows + 2))
+    return RawTable(name="travel", source="travel.parquet", columns=cells, lines=lines, notes=[""] * rows)

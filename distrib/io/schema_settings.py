@@ -1,0 +1,178 @@
+"""The settings of dataset.yaml: the one source for reading, checking, writing and documenting them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from distrib.io.schema import Metres, Name, OptionalCents, Percent, Positive, cell_of
+from distrib.io.schema_cells import Cell, ChoiceCell, DateCell, IdCell, NumberCell, WeekdaysCell, refusal
+
+TRAVEL_PARAMETERS: dict[str, tuple[str, ...]] = {"estimate": ("circuity", "speed"), "table": (), "roads": ()}
+"""Parameters of each travel mode."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MondayCell(DateCell):
+    """The Monday that starts a week."""
+
+    def read(self, text: str) -> dt.date:
+        """Return the date."""
+        date = DateCell.read(self, text)
+        if date.weekday() != 0:
+            raise refusal("not_monday", guess=(date - dt.timedelta(days=date.weekday())).isoformat())
+        return date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysCell(WeekdaysCell):
+    """At least one weekday."""
+
+    def numbers(self, days: list[str]) -> tuple[int, ...]:
+        """Return the sorted numbers of the weekdays."""
+        if not days:
+            raise refusal("no_day")
+        return WeekdaysCell.numbers(self, days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammesCell(Cell):
+    """Programmes in the order in which they are served: a list, or words separated by spaces."""
+
+    def read_any(self, value: Any) -> Any:
+        """Return the programmes as typed, in their order."""
+        names = value.split() if isinstance(value, str) else value
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise refusal("not_a_single_value")
+        found = tuple(IdCell().read(name) for name in names)
+        if len(set(found)) < len(found):
+            raise refusal("doubled_in_list", item=next(name for name in found if found.count(name) > 1))
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaxBasketsCell(Cell):
+    """A number of baskets (for every programme, under the empty name), or one for each programme named."""
+
+    def read_any(self, value: Any) -> Any:
+        """Return {programme: baskets}."""
+        cell = NumberCell()
+        if isinstance(value, dict):
+            return {name: cell.read_any(number) for name, number in value.items() if number != ""}
+        return {"": cell.read_any(value)}
+
+
+class SettingsModel(BaseModel):
+    """Base of the groups of settings: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_SCALE = NumberCell(type_name="number", factor=1000, decimals=3, low=None, above=0, high=10)
+
+
+class TravelModel(SettingsModel):
+    """``travel:``."""
+
+    mode: Annotated[str, ChoiceCell(choices=tuple(TRAVEL_PARAMETERS))] = Field(
+        default="estimate",
+        description="Where driving times come from when the dataset has no table travel: estimate or roads; "
+        "table: it must have one. A table travel is always used",
+    )
+    circuity: Annotated[int | None, _SCALE] = Field(default=None, description="estimate: factor on every distance")
+    speed: Annotated[int | None, _SCALE] = Field(default=None, description="estimate: factor on every speed")
+
+
+class ObjectiveModel(SettingsModel):
+    """``objective:``: what each level concedes to those below it."""
+
+    walk_tolerance_pct: Percent = Field(default=1000, description="How much longer than possible mean walks may be")
+    waste_tolerance_pct: Percent = Field(default=100, description="Avoidable waste conceded, in % of the kg packed")
+    farm_spread_tolerance_points: Annotated[
+        int, NumberCell(type_name="number", unit="points of Gini", factor=100, decimals=2, high=100)
+    ] = Field(default=500, description="Unevenness of purchases over farms conceded")
+    food_tolerance_pct: Percent = Field(default=500, description="Variety and closeness to target weight conceded")
+
+
+class DatasetSettings(SettingsModel):
+    """The keys of dataset.yaml, in the order in which people read them."""
+
+    name: Name = Field(description="Name of the dataset, with its territory and week")
+    week_start: Annotated[dt.date, MondayCell()] = Field(description="Monday of the week that is planned")
+    delivery_days: Annotated[tuple[int, ...], DaysCell()] = Field(description="Days on which baskets are handed out")
+    collection_days: Annotated[tuple[int, ...] | None, WeekdaysCell()] = Field(
+        default=None, description="Days on which farms are visited or deliver; default: the delivery days"
+    )
+    early_collection_days: Annotated[tuple[int, ...], WeekdaysCell()] = Field(
+        default=(), description="Collection days in the week before; default: none"
+    )
+    packing_lead_days: Annotated[int, NumberCell(type_name="integer", unit="days", high=31)] = Field(
+        default=1, description="Goods collected on day d can be packed from day d + this number"
+    )
+    max_baskets: Annotated[dict[str, int] | None, MaxBasketsCell()] = Field(
+        default=None,
+        description="Most baskets of the week: a number for every programme, or {programme: number}; default: no limit",
+    )
+    purchase_budget_eur: OptionalCents = Field(
+        default=None, description="Most that purchases may cost; default: no limit"
+    )
+    walking_limit_m: Metres = Field(
+        default=1000, description="How far households walk, where the dataset gives no catchments"
+    )
+    persons_in_6plus: Annotated[int, NumberCell(type_name="integer", unit="persons", low=6)] = Field(
+        default=6, description="Persons that a household of six or more counts"
+    )
+    max_variants: Positive = Field(default=2, description="Recipes of one basket type on one day at one depot")
+    programmes: Annotated[tuple[str, ...] | None, ProgrammesCell()] = Field(
+        default=None, description="Order in which fairness serves the programmes; default: baskets"
+    )
+    language: Annotated[str, ChoiceCell(choices=("fr", "en"))] = Field(
+        default="fr", description="Language of reports: fr or en"
+    )
+    travel: TravelModel = Field(default=TravelModel(), description="Travel times")
+    objective: ObjectiveModel = Field(default=ObjectiveModel(), description="Tolerances of what a plan optimises")
+
+
+GROUPS_OF_SETTINGS: dict[str, type[SettingsModel]] = {"travel": TravelModel, "objective": ObjectiveModel}
+"""The settings that are groups of keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting as documented; ``key`` is dotted for keys inside a group, ``default`` as typed in dataset.yaml."""
+
+    key: str
+    type: str
+    unit: str
+    optional: bool
+    default: str
+    meaning: str
+
+
+def described_settings() -> tuple[Setting, ...]:
+    """Return every setting, for the generated documentation and the template of dataset.yaml."""
+    return _described(DatasetSettings, "")
+
+
+def _described(model: type[SettingsModel], prefix: str) -> tuple[Setting, ...]:
+    found: list[Setting] = []
+    for name, field in model.model_fields.items():
+        if name in GROUPS_OF_SETTINGS and not prefix:
+            found.extend(_described(GROUPS_OF_SETTINGS[name], f"{name}."))
+            continue
+        cell = cell_of(field)
+        default = "" if field.is_required() or field.default in (None, ()) else cell.write(field.default)
+        found.append(
+            Setting(
+                key=prefix + name,
+                type=cell.type_name,
+                unit=cell.unit,
+                optional=not field.is_required(),
+                default=default,
+                meaning=field.description or "",
+            )
+        )
+    return tuple(found)
