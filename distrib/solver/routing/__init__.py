@@ -1,1 +1,38 @@
-"""Routing engines."""
+"""Routing engines.
+
+A new engine is one file (or folder) and one line here; the shared test suite of the engines then runs on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from distrib.errors import UsageError
+from distrib.solver.routing.protocol import Router
+
+DEFAULT = "baseline"
+
+
+def routers() -> dict[str, Router]:
+    """Return the routing engines by name; this imports what they need."""
+    return {name: make() for name, make in _ENGINES.items()}
+
+
+def router(name: str) -> Router:
+    """Return a routing engine; only its own imports are made.
+
+    Raises:
+        UsageError: for a name that no engine has.
+    """
+    if name not in _ENGINES:
+        raise UsageError(f"there is no routing engine {name!r}; known: {', '.join(_ENGINES)}")
+    return _ENGINES[name]()
+
+
+def _baseline() -> Router:
+    from distrib.solver.routing.baseline import Baseline
+
+    return Baseline()
+
+
+_ENGINES: dict[str, Callable[[], Router]] = {"baseline": _baseline}

@@ -46,8 +46,8 @@ class Infeasible:
     task_id: str = ""
 
 
-class _Row(NamedTuple):
-    """One row to time: driving to it, when work may start, how long it lasts."""
+class Row(NamedTuple):
+    """One row to time: driving to it, when work may start, how long it lasts; ``task_id`` is "" at the depot."""
 
     task_id: str
     drive_s: int
@@ -99,6 +99,12 @@ def schedule(dataset: Dataset, date: dt.date, vehicle: Vehicle, trips: Sequence[
     return _tour(date, vehicle, trips, _times(rows, vehicle, best))
 
 
+def shortest_s(rows: Sequence[Row], vehicle: Vehicle) -> int | None:
+    """Least seconds between start and end of a day given as rows, breaks included; None when it cannot be driven."""
+    labels = _labels(rows, vehicle)
+    return None if isinstance(labels, Infeasible) else min(label.leave_s - label.start_s for label in labels)
+
+
 def tour_metres(dataset: Dataset, vehicle: Vehicle, trips: Sequence[Sequence[Task]]) -> int:
     """Metres driven on these trips, depot to depot; every leg must be drivable."""
     travel = _travel(dataset)
@@ -114,8 +120,13 @@ def cost_units(vehicle: Vehicle, metres: int, seconds: int) -> int:
     return (
         vehicle.cents_per_day * 1000 * COST_UNITS_PER_MILLICENT
         + metres * vehicle.millicents_per_km * 18
-        + seconds * vehicle.millicents_per_h * 5
+        + seconds * cost_per_second(vehicle)
     )
+
+
+def cost_per_second(vehicle: Vehicle) -> int:
+    """Cost of a second of the vehicle's day in 1/18,000 millicent, exactly."""
+    return vehicle.millicents_per_h * 5
 
 
 def tour_cost_units(dataset: Dataset, tasks: Mapping[str, Task], tour: Tour) -> int:
@@ -177,10 +188,10 @@ def _overload(vehicle: Vehicle, trip: Sequence[Task]) -> Infeasible | None:
 # --- rows ------------------------------------------------------------------------------------------
 
 
-def _rows(dataset: Dataset, vehicle: Vehicle, trips: Sequence[Sequence[Task]]) -> list[_Row] | Infeasible:
+def _rows(dataset: Dataset, vehicle: Vehicle, trips: Sequence[Sequence[Task]]) -> list[Row] | Infeasible:
     """All rows of the day, or the pair of places without a way."""
     depot = dataset.depot_by_id[vehicle.depot_id]
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for trip in trips:
         rows.append(_start_row(depot, vehicle, trip))
         here = depot.depot_id
@@ -188,7 +199,7 @@ def _rows(dataset: Dataset, vehicle: Vehicle, trips: Sequence[Sequence[Task]]) -
             drive_s = _drive(dataset, vehicle, here, task.place_id)
             if drive_s == UNREACHABLE:
                 return Infeasible(rule="road", task_id=task.task_id)
-            rows.append(_Row(task.task_id, drive_s, task.windows, task.service_s))
+            rows.append(Row(task.task_id, drive_s, task.windows, task.service_s))
             here = task.place_id
         drive_s = _drive(dataset, vehicle, here, depot.depot_id)
         if drive_s == UNREACHABLE:
@@ -197,19 +208,19 @@ def _rows(dataset: Dataset, vehicle: Vehicle, trips: Sequence[Sequence[Task]]) -
     return rows
 
 
-def _start_row(depot: Depot, vehicle: Vehicle, trip: Sequence[Task]) -> _Row:
+def _start_row(depot: Depot, vehicle: Vehicle, trip: Sequence[Task]) -> Row:
     """Loading: within depot hours and the shift, once the last of the drops is packed."""
     opens_s = max(depot.opens_s, vehicle.shift_start_s, *(task.release_s for task in trip))
     loading_s = depot.loading_s if any(task.is_drop for task in trip) else 0
     closes_s = min(depot.closes_s, vehicle.shift_end_s) - loading_s
-    return _Row("", 0, ((opens_s, closes_s),), loading_s)
+    return Row("", 0, ((opens_s, closes_s),), loading_s)
 
 
-def _end_row(depot: Depot, vehicle: Vehicle, trip: Sequence[Task], drive_s: int) -> _Row:
+def _end_row(depot: Depot, vehicle: Vehicle, trip: Sequence[Task], drive_s: int) -> Row:
     """Back at the depot: picks are unloaded before it closes and before the shift ends."""
     unloading_s = depot.loading_s if any(not task.is_drop for task in trip) else 0
     closes_s = min(depot.closes_s, vehicle.shift_end_s) - unloading_s
-    return _Row("", drive_s, ((0, closes_s),), unloading_s)
+    return Row("", drive_s, ((0, closes_s),), unloading_s)
 
 
 def _drive(dataset: Dataset, vehicle: Vehicle, from_id: str, to_id: str) -> int:
@@ -227,7 +238,7 @@ def _travel(dataset: Dataset) -> Travel:
 # --- labels ----------------------------------------------------------------------------------------
 
 
-def _labels(rows: Sequence[_Row], vehicle: Vehicle) -> list[_Label] | Infeasible:
+def _labels(rows: Sequence[Row], vehicle: Vehicle) -> list[_Label] | Infeasible:
     """The partial schedules that reach the last row and that no other is as good as; or why there are none."""
     limit_s = _NO_LIMIT if vehicle.break_after_s is None else vehicle.break_after_s
     labels: list[_Label] = []
@@ -245,7 +256,7 @@ def _labels(rows: Sequence[_Row], vehicle: Vehicle) -> list[_Label] | Infeasible
     return labels
 
 
-def _started(row: _Row) -> list[_Label]:
+def _started(row: Row) -> list[_Label]:
     """The tour starts as early as the depot, the shift and the packing allow; waiting met later makes it later."""
     opens_s, closes_s = row.windows[0]
     if opens_s > closes_s:
@@ -254,7 +265,7 @@ def _started(row: _Row) -> list[_Label]:
     return [_Label(opens_s + row.work_s, opens_s, slack_s, opens_s, slack_s, 0, False, None)]
 
 
-def _served(row: _Row, before: _Label) -> list[_Label]:
+def _served(row: Row, before: _Label) -> list[_Label]:
     """The label carried on to a row, once per window that can still be met."""
     arrival_s = before.leave_s + row.drive_s
     found = []
@@ -283,10 +294,12 @@ def _served(row: _Row, before: _Label) -> list[_Label]:
 def _paused(label: _Label, break_s: int) -> _Label:
     """The label with a break after the work of its row; a longer break only moves its end, so it may use up any waiting."""
     leave_s = label.leave_s + break_s
-    return label._replace(leave_s=leave_s, rested_s=leave_s, rested_slack_s=_NO_LIMIT, paused=True)
+    return _Label(
+        leave_s, label.start_s, label.start_slack_s, leave_s, _NO_LIMIT - leave_s, label.window, True, label.before
+    )
 
 
-def _missed(row: _Row, arrival_s: int) -> Infeasible:
+def _missed(row: Row, arrival_s: int) -> Infeasible:
     """No window of the row can be met from the earliest arrival."""
     if not row.task_id:
         return Infeasible(rule="shift", lacking=arrival_s - row.windows[-1][1])
@@ -304,12 +317,13 @@ def _best(labels: list[_Label]) -> list[_Label]:
 
 
 def _as_good(one: _Label, other: _Label) -> bool:
-    """True when every way to go on from ``other`` is at least as good from ``one``."""
+    """True when every way to go on from ``other`` is at least as good from ``one``, which may wait until ``other`` leaves."""
+    wait_s = other.leave_s - one.leave_s
     return (
-        one.leave_s <= other.leave_s
-        and one.start_s >= other.start_s
+        wait_s >= 0
+        and one.start_s + min(wait_s, one.start_slack_s) >= other.start_s
+        and one.rested_s + min(wait_s, one.rested_slack_s) >= other.rested_s
         and one.start_s + one.start_slack_s >= other.start_s + other.start_slack_s
-        and one.rested_s >= other.rested_s
         and one.rested_s + one.rested_slack_s >= other.rested_s + other.rested_slack_s
     )
 
@@ -336,7 +350,7 @@ class _Times(NamedTuple):
     pause_s: int
 
 
-def _times(rows: Sequence[_Row], vehicle: Vehicle, best: _Label) -> list[_Times]:
+def _times(rows: Sequence[Row], vehicle: Vehicle, best: _Label) -> list[_Times]:
     """Times of all rows: as early as possible after the latest start; breaks end as late as the next stretch asks."""
     chain = _chain(best)
     if vehicle.break_after_s is None or vehicle.break_s is None:
@@ -352,7 +366,7 @@ def _times(rows: Sequence[_Row], vehicle: Vehicle, best: _Label) -> list[_Times]
 
 
 def _forward(
-    rows: Sequence[_Row], chain: Sequence[_Label], start_s: int, not_before: Sequence[int], break_s: int
+    rows: Sequence[Row], chain: Sequence[_Label], start_s: int, not_before: Sequence[int], break_s: int
 ) -> list[_Times]:
     """Earliest times of all rows from a start, in the chosen windows, breaks ending at or after ``not_before``."""
     found: list[_Times] = []

@@ -1,0 +1,105 @@
+"""One date of a routing problem as plain lists, for engines that look up the same drives thousands of times."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from distrib.model.dataset import UNREACHABLE, Dataset, Travel
+from distrib.model.fleet import Vehicle
+from distrib.model.routing import RoutingProblem, Task
+from distrib.solver.routing.eligibility import allowed_at, drivers_suffice, holds, runs_on
+from distrib.units import SECONDS_PER_DAY, driving_s
+
+TOO_FAR = 100 * SECONDS_PER_DAY
+"""Seconds and metres that stand for a pair of places without a way: no shift is long enough."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Day:
+    """The tasks of a date and the vehicles there that day, by position; places are numbered, depots first.
+
+    ``place[t]`` is the place of task t and ``metres[a][b]`` the table's metres between two places.
+    """
+
+    dataset: Dataset
+    date: dt.date
+    tasks: tuple[Task, ...]
+    vehicles: tuple[Vehicle, ...]
+    places: tuple[str, ...]
+
+    @cached_property
+    def place(self) -> list[int]:
+        """Place of each task."""
+        numbers = {name: k for k, name in enumerate(self.places)}
+        return [numbers[task.place_id] for task in self.tasks]
+
+    @cached_property
+    def depot_place(self) -> dict[str, int]:
+        """Place of each depot by depot_id."""
+        return {depot.depot_id: k for k, depot in enumerate(self.dataset.depots)}
+
+    @cached_property
+    def metres(self) -> list[list[int]]:
+        """Metres between places, ``TOO_FAR`` where there is no way."""
+        return [[TOO_FAR if m == UNREACHABLE else m for m in row] for row in self._table(metres=True)]
+
+    @cached_property
+    def _driving(self) -> dict[int, list[list[int]]]:
+        table = self._table(metres=False)
+        factors = sorted({vehicle.speed_factor_milli for vehicle in self.vehicles})
+        return {
+            factor: [[TOO_FAR if s == UNREACHABLE else driving_s(s, factor) for s in row] for row in table]
+            for factor in factors
+        }
+
+    def driving(self, vehicle: Vehicle) -> list[list[int]]:
+        """Driving seconds of the vehicle between places, ``TOO_FAR`` where there is no way."""
+        return self._driving[vehicle.speed_factor_milli]
+
+    @cached_property
+    def fitting(self) -> list[frozenset[int]]:
+        """Tasks that each vehicle may make and can hold when empty."""
+        return [
+            frozenset(t for t, task in enumerate(self.tasks) if allowed_at(vehicle, task) and holds(vehicle, task))
+            for vehicle in self.vehicles
+        ]
+
+    @cached_property
+    def kinds(self) -> list[int]:
+        """Number of each vehicle's kind: vehicles that differ in nothing but their id share it."""
+        seen: dict[Vehicle, int] = {}
+        return [seen.setdefault(replace(vehicle, vehicle_id=""), len(seen)) for vehicle in self.vehicles]
+
+    def drivers_allow(self, vehicles: list[int]) -> bool:
+        """True when the drivers of the date suffice for these vehicles."""
+        return drivers_suffice(self.dataset, self.date, [self.vehicles[v] for v in vehicles])
+
+    def _table(self, *, metres: bool) -> list[list[int]]:
+        travel = travel_of(self.dataset)
+        at = [travel.index(name) for name in self.places]
+        table = travel.metres if metres else travel.seconds
+        rows: list[list[int]] = table[at][:, at].tolist()
+        return rows
+
+
+def days_of(problem: RoutingProblem) -> list[Day]:
+    """One day per date that has tasks, in order."""
+    dataset = problem.dataset
+    depots = [depot.depot_id for depot in dataset.depots]
+    days = []
+    for date in sorted({task.date for task in problem.tasks}):
+        tasks = tuple(task for task in problem.tasks if task.date == date)
+        stops = sorted({task.place_id for task in tasks})
+        used = {task.depot_id for task in tasks}
+        vehicles = tuple(v for v in dataset.vehicles if runs_on(v, date) and v.depot_id in used)
+        days.append(Day(dataset=dataset, date=date, tasks=tasks, vehicles=vehicles, places=(*depots, *stops)))
+    return days
+
+
+def travel_of(dataset: Dataset) -> Travel:
+    """The travel table; raises ValueError while it is not resolved."""
+    if dataset.travel is None:
+        raise ValueError("the travel table of this dataset is not resolved")
+    return dataset.travel
