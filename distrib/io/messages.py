@@ -130,6 +130,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return by_fold[alike[0]] if alike else ""
 
 
+def hint_of(guess: str) -> str:
+    """Return the nearest known name as the tail of a remedy; an empty text for none."""
+    return f" ({guess} ?)" if guess else ""
+
+
 def listed(names: Iterable[str], most: int = 8) -> str:
     """Return names separated by commas, the first few of them."""
     names = list(names)

@@ -57,7 +57,7 @@ def _travel(raw: RawDataset, tables: TypedTables, problems: Problems) -> Travel 
         else:
             raw.tables[TravelRow.table] = table
     table = raw.tables.get(TravelRow.table)
-    if table is None or not len(table) or not all(map(tables.is_known, (SiteRow, FarmRow, DepotRow))):
+    if table is None or not len(table) or not all(tables.is_known(model) for model in (SiteRow, FarmRow, DepotRow)):
         return None
     ids = [line.row.site_id for line in tables.of(SiteRow)]
     ids += [line.row.farm_id for line in tables.of(FarmRow)] + [line.row.depot_id for line in tables.of(DepotRow)]

@@ -123,26 +123,15 @@ def _needs(tables: TypedTables) -> tuple[ExtraNeed, ...]:
     return tuple(sorted(found, key=lambda n: (n.zone_id, n.basket_id)))
 
 
-def joined_openings(windows: Iterable[tuple[int, int, int]]) -> tuple[Opening, ...]:
-    """Return (weekday, opens_s, closes_s) as sorted openings; windows that touch become one."""
-    found: list[Opening] = []
-    for weekday, opens, closes in sorted(windows):
-        if found and found[-1].weekday == weekday and opens <= found[-1].closes_s:
-            last = found.pop()
-            opens, closes = last.opens_s, max(closes, last.closes_s)
-        found.append(Opening(weekday=weekday, opens_s=opens, closes_s=closes))
-    return tuple(found)
-
-
 def _sites(tables: TypedTables) -> tuple[Site, ...]:
     windows: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for hours in tables.rows(SiteHoursRow):
         windows[hours.site_id].append((hours.weekday, hours.opens, hours.closes))
-    found = [_site(row, joined_openings(windows[row.site_id])) for row in tables.rows(SiteRow)]
+    found = [_site(row, windows[row.site_id]) for row in tables.rows(SiteRow)]
     return tuple(sorted(found, key=lambda s: s.site_id))
 
 
-def _site(row: SiteRow, openings: tuple[Opening, ...]) -> Site:
+def _site(row: SiteRow, windows: list[tuple[int, int, int]]) -> Site:
     return Site(
         site_id=row.site_id,
         name=row.name,
@@ -160,7 +149,7 @@ def _site(row: SiteRow, openings: tuple[Opening, ...]) -> Site:
         relay_site_id=row.relay_site_id,
         may_relay_to=row.may_relay_to,
         relay_max_baskets=row.relay_max_baskets,
-        openings=openings,
+        openings=tuple(Opening(weekday=day, opens_s=opens, closes_s=closes) for day, opens, closes in sorted(windows)),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from distrib.io.messages import Problems, listed, nearest
+from distrib.io.messages import Problems, hint_of, listed, nearest
 from distrib.io.reading_workbook import WorkbookFaultError, read_workbook
 from distrib.io.reading_yaml import YamlFaultError, YamlText, read_yaml
 from distrib.io.schema import TABLES, columns_of
@@ -95,14 +95,10 @@ def _table_files(files: list[Path], problems: Problems) -> dict[str, Path]:
             found.setdefault(file.name.removesuffix(ending), []).append(file)
     for name, same in found.items():
         if name not in TABLES:
-            problems.add("unknown_table", same[0].name, value=same[0].name, hint=_hint(nearest(name, TABLES)))
+            problems.add("unknown_table", same[0].name, value=same[0].name, hint=hint_of(nearest(name, TABLES)))
         elif len(same) > 1:
             problems.add("doubled_table", name, files=listed(file.name for file in same))
     return {name: same[0] for name, same in found.items() if name in TABLES}
-
-
-def _hint(guess: str) -> str:
-    return f" ({guess} ?)" if guess else ""
 
 
 def _bytes(file: Path, table: str, raw: RawDataset, problems: Problems) -> bytes | None:
@@ -149,7 +145,7 @@ def _read_workbook_file(file: Path, raw: RawDataset, problems: Problems) -> None
         if name == SETTINGS_SHEET:
             raw.settings, raw.settings_table = _settings_of_sheet(rows, problems), name
         elif name not in TABLES:
-            problems.add("unknown_table", name, value=name, hint=_hint(nearest(name, TABLES)))
+            problems.add("unknown_table", name, value=name, hint=hint_of(nearest(name, TABLES)))
         else:
             table = table_of_rows(rows, lines, table=name, source=f"{file.name}[{name}]", problems=problems)
             if table is None:
@@ -198,8 +194,9 @@ def _read_neighbours(folder: Path, raw: RawDataset, problems: Problems) -> None:
 def _read_settings(folder: Path, raw: RawDataset, problems: Problems) -> None:
     file = folder / SETTINGS_FILE
     if not file.exists():
-        inside = folder / "dataset" / SETTINGS_FILE
-        problems.add("missing_settings", SETTINGS_FILE, hint=f" ; {inside} ?" if inside.exists() else "")
+        inside = f"{folder.name}/dataset"
+        exists = (folder / "dataset" / SETTINGS_FILE).exists()
+        problems.add("missing_settings", SETTINGS_FILE, hint=hint_of(inside if exists else ""))
         raw.hidden.add(SETTINGS_FILE)
         return
     data = _bytes(file, SETTINGS_FILE, raw, problems)

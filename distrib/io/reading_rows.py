@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from distrib.io.messages import Problems, listed, nearest
+from distrib.io.messages import Problems, hint_of, listed, nearest
 from distrib.io.reading_files import RawDataset
 from distrib.io.schema import TABLES, TableRow, TravelRow, cell_kinds, columns_of, is_optional
 from distrib.io.schema_cells import NumberCell, is_number
@@ -77,7 +77,7 @@ def _note_absence(name: str, model: type[TableRow], raw: RawDataset, typed: Type
     unknown = [p.value or "" for p in problems.found if p.code == "unknown_table"]
     guess = nearest(f"{name}.csv", unknown)
     needed = listed((c for c in columns_of(name) if not is_optional(model.model_fields[c])), most=99)
-    problems.add("missing_table", name, file=f"{name}.csv", columns=needed, hint=f" ({guess} ?)" if guess else "")
+    problems.add("missing_table", name, file=f"{name}.csv", columns=needed, hint=hint_of(guess))
 
 
 def columns_are_missing(table: RawTable, model: type[TableRow]) -> bool:
@@ -91,12 +91,10 @@ def check_header(table: RawTable, model: type[TableRow], problems: Problems) -> 
     missing = [c for c, f in model.model_fields.items() if c not in table.columns and not is_optional(f)]
     for column in missing:
         guess = nearest(column, unknown)
-        problems.add("missing_column", table.name, line=1, column=column, hint=f" ({guess} ?)" if guess else "")
+        problems.add("missing_column", table.name, line=1, column=column, hint=hint_of(guess))
     for column in unknown:
         guess = nearest(column, (c for c in model.model_fields if c not in table.columns))
-        problems.add(
-            "unknown_column", table.name, line=1, column=column, value=column, hint=f" ({guess} ?)" if guess else ""
-        )
+        problems.add("unknown_column", table.name, line=1, column=column, value=column, hint=hint_of(guess))
 
 
 def read_rows(table: RawTable, model: type[Row], problems: Problems) -> list[Line[Row]]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic_core import PydanticCustomError
 
 from distrib import units
-from distrib.io.messages import Problems, nearest
+from distrib.io.messages import Problems, hint_of, nearest
 from distrib.io.reading_rows import check_header
 from distrib.io.schema import TravelRow
 from distrib.io.schema_cells import read_decimal, refusal
@@ -60,12 +60,10 @@ def _indexes(
 
 def _note_id(table: RawTable, column: str, i: int, index: dict[str, int], problems: Problems) -> None:
     text = table.columns[column][i]
-    where = {"line": table.lines[i], "column": column, "value": text, "note": table.notes[i]}
-    if not text:
-        problems.add("empty_cell", table.name, **where)
-    else:
-        guess = nearest(text, index)
-        problems.add("unknown_id", table.name, **where, of="sites, farms, depots", guess=guess)
+    code, context = "empty_cell", {}
+    if text:
+        code, context = "unknown_id", {"of": "sites, farms, depots", "hint": hint_of(nearest(text, index))}
+    problems.add(code, table.name, line=table.lines[i], column=column, value=text, note=table.notes[i], **context)
 
 
 def _numbers(table: RawTable, column: str, read: Callable[[str], int], problems: Problems) -> npt.NDArray[np.int64]:

@@ -54,12 +54,12 @@ PositiveKg = Annotated[
     int, NumberCell(type_name="number", unit="kg", factor=1000, decimals=3, fixed=3, low=None, above=0)
 ]
 PositiveGrams = Annotated[int, NumberCell(type_name="integer", unit="g", low=None, above=0)]
-Minutes = Annotated[int, NumberCell(type_name="number", unit="min", factor=60, decimals=3)]
+Minutes = Annotated[int, NumberCell(type_name="number", unit="min", factor=60, decimals=3, rounding="up")]
 OptionalMinutes = Annotated[
-    int | None, NumberCell(type_name="number", unit="min", factor=60, decimals=3, low=None, above=0)
+    int | None, NumberCell(type_name="number", unit="min", factor=60, decimals=3, rounding="up", low=None, above=0)
 ]
 OptionalHours = Annotated[
-    int | None, NumberCell(type_name="number", unit="h", factor=3600, decimals=4, low=None, above=0)
+    int | None, NumberCell(type_name="number", unit="h", factor=3600, decimals=4, rounding="down", low=None, above=0)
 ]
 Seconds = Annotated[int, NumberCell(type_name="integer", unit="s")]
 Metres = Annotated[int, NumberCell(type_name="integer", unit="m")]
@@ -179,7 +179,7 @@ class SiteRow(TableRow):
     lon: Lon = required("Longitude (WGS 84)")
     lat: Lat = required("Latitude (WGS 84)")
     max_baskets_per_day: Baskets = required("Most baskets it hands out on one day, for itself (× places of the type)")
-    unloading_min: Minutes = required("Time of one unloading, whatever is dropped")
+    unloading_min: Minutes = required("Time of one unloading, whatever is dropped, kept to the second (up)")
     unloading_s_per_basket: Seconds = optional("Time to add for each basket dropped", empty=0, empty_means="0")
     largest_vehicle_gvw_kg: OptionalGvwKg = optional(
         "Gross weight of the largest vehicle that can come", empty_means="any"
@@ -199,7 +199,7 @@ class SiteRow(TableRow):
 
 
 class SiteHoursRow(TableRow):
-    """When unloading may start at a site; several rows a day allowed, windows that touch are joined, overlaps are faults."""
+    """When unloading may start at a site; several rows a day allowed, as long as they do not overlap."""
 
     table = "site_hours"
     key = ("site_id", "weekday", "opens")
@@ -284,7 +284,7 @@ class FarmRow(TableRow):
     lat: Lat = required("Latitude (WGS 84)")
     opens: Clock = required("Loading may start from then")
     closes: Clock = required("Loading may start until then (included)")
-    loading_min: Minutes = required("Time of one loading, whatever is picked up")
+    loading_min: Minutes = required("Time of one loading, whatever is picked up, kept to the second (up)")
     loading_s_per_crate: Seconds = optional("Time to add for each crate", empty=0, empty_means="0")
     delivers: YesNo = required("It can bring its goods to a depot itself, on any collection day (yes/no)")
 
@@ -316,7 +316,9 @@ class DepotRow(TableRow):
     lat: Lat = required("Latitude (WGS 84)")
     opens: Clock = required("Trips start and end from then")
     closes: Clock = required("Trips start and end until then")
-    loading_min: Minutes = required("Time to load a vehicle with baskets, and to unload what it picked up")
+    loading_min: Minutes = required(
+        "Time to load a vehicle with baskets, and to unload what it picked up, kept to the second (up)"
+    )
     packing_baskets_per_day: Baskets = required("Most baskets packed on one day")
     packing_starts: OptionalClock = optional(
         "Packing starts then; given together with packing_baskets_per_h",
@@ -368,10 +370,12 @@ class VehicleRow(TableRow):
     eur_per_h: PricePerHour = required("Cost of an hour, from first arrival to last departure")
     speed_factor: Ratio = optional("0.8 = slower: driving times are divided by it", empty=1000, empty_means="1")
     break_after_h: OptionalHours = optional(
-        "Longest stretch without a break, kept to the second; given together with break_min", empty_means="no break"
+        "Longest stretch without a break, kept to the second (down); given together with break_min",
+        empty_means="no break",
     )
     break_min: OptionalMinutes = optional(
-        "Length of a break, in one piece, kept to the second; given together with break_after_h", empty_means="no break"
+        "Length of a break, in one piece, kept to the second (up); given together with break_after_h",
+        empty_means="no break",
     )
 
 

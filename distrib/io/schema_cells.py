@@ -8,6 +8,7 @@ type is the stable code of the fault and whose context fills the message.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -153,9 +154,10 @@ class IdsCell(Cell):
 class NumberCell(Cell):
     """A number kept as an integer: outside value × ``factor``.
 
-    ``decimals`` is how many the outside value may have; ``lenient`` columns (measured, not counted) round
-    half up beyond that. ``low`` and ``high`` bound the outside value, ``above`` excludes its lower end.
-    ``fixed`` is how many decimals are always written.
+    ``decimals`` is how many the outside value may have; ``lenient`` columns (measured, not counted) take more.
+    What is finer than the integer is rounded half up, or up or down as ``rounding`` says (a service time up, a
+    longest stretch down: the integer is never easier to keep than what was typed). ``low`` and ``high`` bound the
+    outside value, ``above`` excludes its lower end. ``fixed`` is how many decimals are always written.
     """
 
     factor: int = 1
@@ -165,6 +167,7 @@ class NumberCell(Cell):
     above: int | None = None
     high: int | None = None
     fixed: int = 0
+    rounding: str = "half_up"
 
     def read(self, text: str) -> int:
         """Return the integer; raises for what is not a number, out of the domain or too fine."""
@@ -180,7 +183,7 @@ class NumberCell(Cell):
             raise refusal("above_maximum", limit=self.high)
         if not self.lenient and decimals_of(value) > self.decimals:
             raise refusal("not_integer") if self.decimals == 0 else refusal("too_many_decimals", decimals=self.decimals)
-        return units.round_half_up(value * self.factor)
+        return _round(Fraction(value) * self.factor, self.rounding)
 
     def rounded(self, value: Decimal) -> str:
         """Return ``value`` as text, rounded half up to the decimals that the column holds."""
@@ -190,8 +193,15 @@ class NumberCell(Cell):
         """Return the shortest decimal text (``fixed`` decimals at least) that reads back as the integer."""
         if value is None:
             return ""
-        steps = units.round_half_up(Fraction(value * 10**self.decimals, self.factor))
+        opposite = {"up": "down", "down": "up"}.get(self.rounding, self.rounding)
+        steps = _round(Fraction(value * 10**self.decimals, self.factor), opposite)
         return _plain(Decimal(steps).scaleb(-self.decimals), self.fixed)
+
+
+def _round(value: Fraction, rounding: str) -> int:
+    if rounding == "up":
+        return math.ceil(value)
+    return math.floor(value) if rounding == "down" else units.round_half_up(value)
 
 
 def _plain(value: Decimal, fixed: int) -> str:
@@ -277,7 +287,7 @@ class WeekdayCell(Cell):
 
     def write(self, value: Any) -> str:
         """Return mon … sun."""
-        return units.WEEKDAYS[value]
+        return units.WEEKDAYS[int(value)]
 
 
 def _weekday(text: str) -> int:

@@ -1,0 +1,345 @@
+"""A resolved dataset as a folder that ``read_dataset`` reads back to the same dataset."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Collection, Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from distrib import units
+from distrib.io.reading_files import SETTINGS_FILE, TRAVEL_DIGEST_FILE
+from distrib.io.schema import cell_kinds
+from distrib.io.schema_settings import ObjectiveModel
+from distrib.model.dataset import UNREACHABLE, Dataset, Settings, Travel
+
+MOST_PLACES_IN_FULL = 1000
+"""Up to so many places the travel table is written whole."""
+
+MOST_PLAIN_PAIRS = 250_000
+"""A travel table of more pairs is written as .csv.gz."""
+
+
+def write_dataset(dataset: Dataset, folder: Path, *, driven_pairs: Collection[tuple[str, str]] | None = None) -> None:
+    """Write the tables and settings of a dataset into an existing folder, in the machine dialect.
+
+    Every table is written, empty ones with their header, except ``drivers`` when drivers are not limited, and
+    ``catchments`` and ``travel`` while they are not resolved.
+
+    Args:
+        dataset: what to write.
+        folder: an existing folder; files of the same names are replaced.
+        driven_pairs: the (from_id, to_id) to write when there are more than ``MOST_PLACES_IN_FULL`` places,
+            beside the digest of the whole table in ``travel.sha256``; None writes all pairs whatever their number.
+    """
+    for table, rows in _tables(dataset).items():
+        kinds = cell_kinds(table)
+        cells = ([kinds[column].write(row.get(column)) for column in kinds] for row in rows)
+        (folder / f"{table}.csv").write_bytes(_csv(list(kinds), cells))
+    (folder / SETTINGS_FILE).write_text(settings_text(dataset.settings), encoding="utf-8", newline="\n")
+    if dataset.outlines:
+        (folder / "neighbourhoods.geojson").write_text(outlines_text(dataset), encoding="utf-8", newline="\n")
+    if dataset.travel is not None:
+        _write_travel(dataset.travel, folder, driven_pairs)
+
+
+def _csv(header: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8")
+
+
+def _tables(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of every table but ``travel``: inside values by column name."""
+    tables = {**_territory(dataset), **_goods(dataset), **_fleet(dataset)}
+    if dataset.catchments is not None:
+        tables["catchments"] = [
+            {"zone_id": c.zone_id, "site_id": c.site_id, "walk_m": c.walk_m} for c in dataset.catchments
+        ]
+    return tables
+
+
+def _territory(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "neighbourhoods": [
+            {
+                "neighbourhood_id": n.neighbourhood_id,
+                "name": n.name,
+                "commune": n.commune,
+                "lon": n.lon_microdeg,
+                "lat": n.lat_microdeg,
+                "population": n.population,
+                "area_ha": n.area_m2,
+                "poverty_rate_pct": n.poverty_rate_bp,
+                "zoning": n.zoning,
+            }
+            for n in dataset.neighbourhoods
+        ],
+        "zones": [
+            {
+                "zone_id": z.zone_id,
+                "neighbourhood_id": z.neighbourhood_id,
+                "lon": z.lon_microdeg,
+                "lat": z.lat_microdeg,
+            }
+            for z in dataset.zones
+        ],
+        "households": [
+            {
+                "zone_id": h.zone_id,
+                "persons_per_household": h.persons_per_household,
+                "households": h.households,
+                "priority": h.priority_milli,
+            }
+            for h in dataset.households
+        ],
+        "needs": [{"zone_id": n.zone_id, "basket_id": n.basket_id, "households": n.households} for n in dataset.needs],
+        "sites": [
+            {
+                "site_id": s.site_id,
+                "name": s.name,
+                "kind": s.kind,
+                "commune": s.commune,
+                "lon": s.lon_microdeg,
+                "lat": s.lat_microdeg,
+                "max_baskets_per_day": s.max_baskets_per_day,
+                "unloading_min": s.unloading_s,
+                "unloading_s_per_basket": s.unloading_s_per_basket,
+                "largest_vehicle_gvw_kg": s.largest_vehicle_gvw_kg,
+                "cold_storage": s.cold_storage,
+                "min_baskets_per_visit": s.min_baskets_per_visit,
+                "min_baskets_per_week": s.min_baskets_per_week,
+                "relay_site_id": s.relay_site_id,
+                "may_relay_to": s.may_relay_to,
+                "relay_max_baskets": s.relay_max_baskets,
+            }
+            for s in dataset.sites
+        ],
+        "site_hours": [
+            {"site_id": s.site_id, "weekday": o.weekday, "opens": o.opens_s, "closes": o.closes_s}
+            for s in dataset.sites
+            for o in s.openings
+        ],
+    }
+
+
+def _goods(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "products": [
+            {
+                "product_id": p.product_id,
+                "name": p.name,
+                "group": p.group,
+                "portion_g": p.portion_g,
+                "crate_kg": p.crate_g,
+                "shelf_life_days": p.shelf_life_days,
+                "needs_cold": p.needs_cold,
+                "max_portions_per_basket": p.max_portions_per_basket,
+            }
+            for p in dataset.products
+        ],
+        "basket_types": [
+            {
+                "basket_id": b.basket_id,
+                "name": b.name,
+                "programme": b.programme,
+                "persons_from": b.persons_from,
+                "persons_to": b.persons_to,
+                "target_kg": b.target_g,
+                "min_kg": b.min_g,
+                "max_kg": b.max_g,
+                "min_products": b.min_products,
+                "min_fruit_pct": b.min_fruit_bp,
+                "places": b.places,
+            }
+            for b in dataset.basket_types
+        ],
+        "kit_contents": [
+            {"basket_id": b.basket_id, "product_id": product_id, "portions": portions}
+            for b in dataset.basket_types
+            for product_id, portions in b.contents
+        ],
+        "farms": [
+            {
+                "farm_id": f.farm_id,
+                "name": f.name,
+                "commune": f.commune,
+                "lon": f.lon_microdeg,
+                "lat": f.lat_microdeg,
+                "opens": f.opens_s,
+                "closes": f.closes_s,
+                "loading_min": f.loading_s,
+                "loading_s_per_crate": f.loading_s_per_crate,
+                "delivers": f.delivers,
+            }
+            for f in dataset.farms
+        ],
+        "stock": [
+            {
+                "lot_id": lot.lot_id,
+                "farm_id": lot.farm_id,
+                "product_id": lot.product_id,
+                "ready_date": lot.ready_date,
+                "kg": lot.offer_g,
+                "price_eur_kg": lot.price_millicents_per_kg,
+                "best_before": lot.last_use_date,
+            }
+            for lot in dataset.lots
+        ],
+        "depot_stock": [
+            {
+                "depot_id": s.depot_id,
+                "lot_id": s.lot_id,
+                "product_id": s.product_id,
+                "kg": s.stock_g,
+                "best_before": s.last_use_date,
+            }
+            for s in dataset.depot_stock
+        ],
+    }
+
+
+def _fleet(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
+    tables: dict[str, list[dict[str, Any]]] = {
+        "depots": [
+            {
+                "depot_id": d.depot_id,
+                "name": d.name,
+                "lon": d.lon_microdeg,
+                "lat": d.lat_microdeg,
+                "opens": d.opens_s,
+                "closes": d.closes_s,
+                "loading_min": d.loading_s,
+                "packing_baskets_per_day": d.packing_baskets_per_day,
+                "packing_starts": d.packing_starts_s,
+                "packing_baskets_per_h": d.packing_baskets_per_h,
+                "storage_kg": d.storage_g,
+                "cold_storage_kg": d.cold_storage_g,
+            }
+            for d in dataset.depots
+        ],
+        "vehicles": [
+            {
+                "vehicle_id": v.vehicle_id,
+                "kind": v.kind,
+                "depot_id": v.depot_id,
+                "weekdays": v.weekdays,
+                "shift_start": v.shift_start_s,
+                "shift_end": v.shift_end_s,
+                "capacity_kg": v.capacity_g,
+                "capacity_baskets": v.capacity_baskets,
+                "gvw_kg": v.gvw_kg,
+                "cold": v.cold,
+                "max_trips": v.max_trips,
+                "eur_per_day": v.cents_per_day,
+                "eur_per_km": v.millicents_per_km,
+                "eur_per_h": v.millicents_per_h,
+                "speed_factor": v.speed_factor_milli,
+                "break_after_h": v.break_after_s,
+                "break_min": v.break_s,
+            }
+            for v in dataset.vehicles
+        ],
+    }
+    if dataset.drivers is not None:
+        tables["drivers"] = [{"weekday": d.weekday, "licence": d.licence, "people": d.people} for d in dataset.drivers]
+    return tables
+
+
+def settings_text(settings: Settings) -> str:
+    """Return dataset.yaml with every key, such that it reads back as the same settings."""
+    limits = ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {most}" for name, most in settings.max_baskets)
+    parameters = "".join(f", {key}: {value}" for key, value in settings.travel.parameters)
+    kinds = ObjectiveModel.model_fields
+    tolerances = ", ".join(
+        f"{name}: {units.percent(Fraction(bp, 10_000))}" for name, bp in zip(kinds, _tolerances(settings), strict=True)
+    )
+    lines = [
+        f"name: {json.dumps(settings.name, ensure_ascii=False)}",
+        f"week_start: {settings.week_start.isoformat()}",
+        f"delivery_days: {_days(settings.delivery_weekdays)}",
+        f"collection_days: {_days(settings.collection_weekdays)}",
+        f"early_collection_days: {_days(settings.early_collection_weekdays)}",
+        f"packing_lead_days: {settings.packing_lead_days}",
+        f"max_baskets: {{{limits}}}",
+        "purchase_budget_eur:"
+        + ("" if settings.purchase_budget_cents is None else f" {units.eur(settings.purchase_budget_cents)}"),
+        f"walking_limit_m: {settings.walking_limit_m}",
+        f"persons_in_6plus: {settings.persons_in_6plus}",
+        f"max_variants: {settings.max_variants}",
+        f"programmes: {json.dumps(list(settings.programmes), ensure_ascii=False)}",
+        f"language: {settings.language}",
+        f"travel: {{mode: {settings.travel.mode}{parameters}}}",
+        f"objective: {{{tolerances}}}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _tolerances(settings: Settings) -> tuple[int, ...]:
+    """Return the tolerances in the order of the keys of ``objective:``."""
+    given = settings.objective
+    return (
+        given.walk_tolerance_bp,
+        given.waste_tolerance_bp,
+        given.farm_spread_tolerance_bp,
+        given.food_tolerance_bp,
+    )
+
+
+def _days(weekdays: tuple[int, ...]) -> str:
+    return "[" + ", ".join(units.WEEKDAYS[day] for day in weekdays) + "]"
+
+
+def outlines_text(dataset: Dataset) -> str:
+    """Return the outlines of the neighbourhoods as GeoJSON, one feature a line."""
+    features = [
+        json.dumps(
+            {"type": "Feature", "properties": {"neighbourhood_id": name}, "geometry": geometry},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for name, geometry in dataset.outlines
+    ]
+    return '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
+
+
+def _write_travel(travel: Travel, folder: Path, driven_pairs: Collection[tuple[str, str]] | None) -> None:
+    whole = driven_pairs is None or len(travel.places) <= MOST_PLACES_IN_FULL
+    rows = _all_pairs(travel) if whole else _pairs(travel, sorted(set(driven_pairs or ())))
+    data = _csv(list(cell_kinds("travel")), rows)
+    if len(travel.places) ** 2 > MOST_PLAIN_PAIRS and whole:
+        # No file name and no time inside, so that the same table is the same bytes.
+        with (folder / "travel.csv.gz").open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+            packed.write(data)
+    else:
+        (folder / "travel.csv").write_bytes(data)
+    if not whole:
+        (folder / TRAVEL_DIGEST_FILE).write_text(travel_digest(travel) + "\n", encoding="utf-8", newline="\n")
+
+
+def _all_pairs(travel: Travel) -> Iterable[tuple[str, str, int, int]]:
+    """Pairs that can be driven, by origin and destination."""
+    for origin, seconds, metres in zip(travel.places, travel.seconds.tolist(), travel.metres.tolist(), strict=True):
+        for target, s, m in zip(travel.places, seconds, metres, strict=True):
+            if s != UNREACHABLE:
+                yield origin, target, s, m
+
+
+def _pairs(travel: Travel, pairs: list[tuple[str, str]]) -> Iterable[tuple[str, str, int, int]]:
+    for origin, target in pairs:
+        yield origin, target, travel.driving_s(origin, target), travel.distance_m(origin, target)
+
+
+def travel_digest(travel: Travel) -> str:
+    """Return the SHA-256 of a travel table: place ids as JSON, then seconds and metres as little-endian int32."""
+    digest = hashlib.sha256(json.dumps(travel.places, ensure_ascii=False).encode("utf-8"))
+    digest.update(travel.seconds.astype("<i4").tobytes())
+    digest.update(travel.metres.astype("<i4").tobytes())
+    return digest.hexdigest()
