@@ -1,0 +1,28 @@
+"""The outputs of a plan that are made for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from distrib.io.map import map_html
+from distrib.io.plan_tables import MAP_FILE
+from distrib.model.dataset import Dataset
+from distrib.model.plan import Plan
+
+
+def write_people_outputs(
+    folder: Path, dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], language: str
+) -> None:
+    """Write everything people look at into an existing plan folder: the map.
+
+    Args:
+        folder: of the plan.
+        dataset: resolved.
+        plan: its tables.
+        indicators: of the plan.
+        language: fr or en.
+    """
+    page = map_html(dataset, plan, indicators, language)
+    (folder / MAP_FILE).write_text(page, encoding="utf-8", newline="")
