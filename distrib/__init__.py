@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from distrib.pipeline import plan_week
     from distrib.replay import replay
 
+__version__ = "0.1.0"
+
 __all__ = ["check", "plan_week", "read_dataset", "replay"]
 
 _HOMES = {

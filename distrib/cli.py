@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from distrib import __version__
 from distrib.errors import BadInputError, DistribError, ExitStatus, Finding
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _progress(quiet: bool) -> Callable[[str], None] | None:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="distrib")
+@click.version_option(__version__, prog_name="distrib")
 def main() -> None:
     """Weekly food-aid plans: who gets how many baskets, where, when, with what in them, brought by whom.
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distrib import checker, indicators, travel
+from distrib import __version__, checker, indicators, travel
 from distrib.assembly import assemble
 from distrib.errors import DistribError, Finding, ImpossibleError
 from distrib.model.allocation import Allocation, Limits
@@ -235,7 +235,7 @@ def expected_provenance(
     router: str = routing_engines.DEFAULT,
 ) -> dict[str, str]:
     """Return the provenance a plan of this dataset would carry: input digests, versions, engines, seed, effort."""
-    versions = [(name, importlib.metadata.version(name)) for name in ("distrib", *VERSIONED)]
+    versions = [("distrib", __version__), *((name, importlib.metadata.version(name)) for name in VERSIONED)]
     source = dataset.travel.source if dataset.travel is not None else dataset.settings.travel.mode
     inputs = [(f"sha256 {name}", digest) for name, digest in dataset.fingerprint]
     return {
