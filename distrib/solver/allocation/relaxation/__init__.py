@@ -6,22 +6,7 @@
 
 from __future__ import annotations
 
-from distrib.model.allocation import Limits
-from distrib.model.dataset import Dataset
-from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, Relaxation
+from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, LevelProof, Relaxation
+from distrib.solver.allocation.relaxation.solve import relax
 
-__all__ = ["FAMILIES", "MICRO", "Relaxation", "relax"]
-
-
-def relax(dataset: Dataset, *, limits: Limits | None = None, without: frozenset[str] = frozenset()) -> Relaxation:
-    """Return the leximin of R and a solution that reaches it.
-
-    Args:
-        dataset: resolved (catchments and travel are there).
-        limits: what routing has shown to be out of reach; None limits nothing.
-        without: families of ``FAMILIES`` whose rules are left out.
-
-    Raises:
-        ValueError: for an unknown family or an unresolved dataset.
-    """
-    raise NotImplementedError
+__all__ = ["FAMILIES", "MICRO", "LevelProof", "Relaxation", "relax"]

@@ -26,13 +26,29 @@ FAMILIES: tuple[str, ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelProof:
+    """One level of a leximin: who was fixed at it, and why no solution can give them more.
+
+    ``kind``: ``neighbourhoods`` or ``zones``. ``value``: the coverage reached (baskets ÷ weight), ``bound``: what the duals prove it can be
+    at most given the levels below, both to 1e-12; ``limits``: the limits in that proof, by name; ``need_met``: the members that have all they need.
+    """
+
+    programme: str
+    kind: str
+    members: tuple[str, ...]
+    need_met: tuple[str, ...]
+    value: Fraction
+    bound: Fraction
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxation:
     """The leximin of the relaxation R over neighbourhoods, then over the zones of each, programme by programme.
 
     ``neighbourhood_value``: (programme, neighbourhood_id) → its value in leximin(R), in 1e-6 baskets, for every
     neighbourhood with need in that programme; ``zone_value``: (programme, zone_id) → the same after the leximin over
-    zones (the zones of a neighbourhood sum to its value within one micro-basket a zone). ``floor`` of a value is
-    ``value // MICRO``. ``level``: the coverage (baskets ÷ weight, weight = Σ households × priority) at which the
+    zones (the zones of a neighbourhood sum to its value within a micro-basket a zone). The whole baskets of a value are ``value // MICRO``. ``level``: the coverage (baskets ÷ weight, weight = Σ households × priority) at which the
     neighbourhood was fixed, as that value ÷ its weight. ``binding``: the limits with a non-zero dual at the level that
     fixed it, by name (``programme baskets``, ``site_capacity S041``, ``produce carrots`` …), sorted; a proof aid, not a verified reason.
 
@@ -52,3 +68,4 @@ class Relaxation:
     zone_site: dict[tuple[str, str, str], float]
     lot_use: dict[tuple[str, str, dt.date], float]
     lot_in: dict[tuple[str, str, dt.date], float]
+    levels: tuple[LevelProof, ...] = ()

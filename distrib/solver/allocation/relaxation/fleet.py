@@ -1,0 +1,271 @@
+"""Transport in R: what every week of tours satisfies, summed over the vehicles of a class and a day.
+
+A trip of a vehicle of capacity K that drops a_s baskets at place s takes at least the longest return trip
+among its places, and Σ a_s / K <= 1, hence at least Σ a_s / K · (return trip to s). Summed over trips and
+vehicles this *radial* bound (Haimovich and Rinnooy Kan 1985, doi:10.1287/moor.10.4.527) is linear in the baskets.
+Return trips are shortest paths of the travel table, so it holds for a table that breaks the triangle inequality too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from distrib.model.dataset import UNREACHABLE, Travel
+from distrib.model.fleet import Vehicle
+from distrib.model.goods import BasketType, Depot, Farm, Lot
+from distrib.model.territory import Site
+from distrib.solver.allocation.relaxation.case import Case
+
+HOUR = 3600.0
+BAND_PERCENT = 5
+"""Sites (and farms) whose seconds per basket (per tonne) lie within so many percent share one transport column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleClass:
+    """Vehicles of one depot on one date that differ in their shifts only.
+
+    ``earliest_s``/``latest_s``: no shift of the class begins before or ends after; ``work_s``: the most seconds of
+    driving and service one vehicle can do, breaks taken; ``all_work_s``: the sum over the class.
+    """
+
+    depot_id: str
+    capacity_g: int
+    capacity_baskets: int
+    gvw_kg: int
+    heavy: bool
+    cold: bool
+    max_trips: int
+    speed_factor_milli: int
+    vehicles: int
+    earliest_s: int
+    latest_s: int
+    work_s: int
+    all_work_s: int
+
+    def driving(self, table_s: float) -> float:
+        """Least driving seconds for a way of so many table seconds (never more than the sum of rounded legs)."""
+        return table_s * 1000 / self.speed_factor_milli
+
+    def fits(self, site: Site) -> bool:
+        """True when the place takes a vehicle of this weight."""
+        return site.largest_vehicle_gvw_kg is None or self.gvw_kg <= site.largest_vehicle_gvw_kg
+
+
+def working_seconds(span_s: int, break_after_s: int | None, break_s: int | None) -> int:
+    """Return the most seconds without a break inside a span when no stretch may exceed ``break_after_s``."""
+    if span_s <= 0:
+        return 0
+    if not break_after_s or not break_s:
+        return span_s
+    breaks = range(span_s // break_s + 1)
+    return max(min((k + 1) * break_after_s, span_s - k * break_s) for k in breaks)
+
+
+def shortest_from(travel: Travel, place_id: str, *, back: bool) -> npt.NDArray[np.float64]:
+    """Return shortest-path table seconds from a place to every place (``back``: from every place to it), inf if none.
+
+    Dijkstra's method on the dense table, one vector operation a place.
+    """
+    table = travel.seconds.T if back else travel.seconds
+    best = np.full(len(travel.places), np.inf)
+    best[travel.index(place_id)] = 0.0
+    todo = best.copy()
+    for _ in range(len(best)):
+        here = int(np.argmin(todo))
+        if todo[here] == np.inf:
+            break
+        row = table[here]
+        through = np.where(row == UNREACHABLE, np.inf, best[here] + row)
+        todo[here] = np.inf
+        better = through < best
+        best[better] = through[better]
+        todo[better] = through[better]
+    return best
+
+
+def bands(values: list[int]) -> list[int]:
+    """Return the band of each value: thresholds grow by ``BAND_PERCENT``, in integers so that no float decides."""
+    thresholds = [min(values, default=0)]
+    while thresholds[-1] <= max(values, default=0):
+        thresholds.append(thresholds[-1] + max(1, thresholds[-1] * BAND_PERCENT // 100))
+    return [int(i) for i in np.searchsorted(thresholds, values, side="right")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fleet:
+    """Vehicles by class, the shortest ways, and who can reach what."""
+
+    case: Case
+
+    @cached_property
+    def _ways(self) -> dict[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+        travel = self.case.dataset.travel
+        assert travel is not None
+        depots = sorted({v.depot_id for v in self.case.dataset.vehicles})
+        return {h: (shortest_from(travel, h, back=False), shortest_from(travel, h, back=True)) for h in depots}
+
+    def there(self, depot_id: str, place_id: str) -> float:
+        """Least table seconds from the depot to a place."""
+        assert self.case.dataset.travel is not None
+        return float(self._ways[depot_id][0][self.case.dataset.travel.index(place_id)])
+
+    def back(self, depot_id: str, place_id: str) -> float:
+        """Least table seconds from a place to the depot."""
+        assert self.case.dataset.travel is not None
+        return float(self._ways[depot_id][1][self.case.dataset.travel.index(place_id)])
+
+    @cached_property
+    def classes(self) -> dict[tuple[str, dt.date], tuple[VehicleClass, ...]]:
+        """Vehicle classes by (depot_id, date), for every day of delivery or collection."""
+        dates = sorted(set(self.case.delivery_dates) | set(self.case.collection_dates))
+        return {
+            (depot.depot_id, date): self._classes_on(depot, date)
+            for depot in self.case.dataset.depots
+            for date in dates
+        }
+
+    def _classes_on(self, depot: Depot, date: dt.date) -> tuple[VehicleClass, ...]:
+        groups: dict[tuple[int, ...], list[Vehicle]] = defaultdict(list)
+        for v in self.case.dataset.vehicles:
+            if v.depot_id == depot.depot_id and date.weekday() in v.weekdays:
+                key = (v.gvw_kg, v.capacity_g, v.capacity_baskets, v.cold, v.max_trips, v.speed_factor_milli)
+                groups[key].append(v)
+        return tuple(_vehicle_class(depot, members) for _, members in sorted(groups.items()))
+
+    def drop_classes(self, site: Site, depot: Depot, date: dt.date) -> tuple[int, ...]:
+        """Numbers of the classes that can bring at least one basket for a site on a date and be back in time."""
+        key = (site.site_id, depot.depot_id, date)
+        if key not in self._drop_classes:
+            self._drop_classes[key] = self._able_to_drop(site, depot, date)
+        return self._drop_classes[key]
+
+    @cached_property
+    def _drop_classes(self) -> dict[tuple[str, str, dt.date], tuple[int, ...]]:
+        return {}
+
+    def _able_to_drop(self, site: Site, depot: Depot, date: dt.date) -> tuple[int, ...]:
+        windows = self.case.windows(site, date)
+        place = self.case.dataset.site_by_id[site.drop_site_id]
+        service = place.unloading_s + place.unloading_s_per_basket
+        begins = depot.loading_s + self._first_basket_s(depot)
+        return tuple(
+            k
+            for k, c in enumerate(self.classes[depot.depot_id, date])
+            if c.fits(place)
+            and c.capacity_baskets > 0
+            and c.capacity_g > 0
+            and self._reaches(c, place.site_id, windows, max(c.earliest_s + depot.loading_s, begins), service, 0)
+        )
+
+    def pick_classes(self, farm: Farm, depot: Depot, date: dt.date) -> tuple[int, ...]:
+        """Numbers of the classes that can fetch something at a farm on a date and be back in time."""
+        windows = ((farm.opens_s, farm.closes_s),)
+        return tuple(
+            k
+            for k, c in enumerate(self.classes[depot.depot_id, date])
+            if c.capacity_g > 0
+            and self._reaches(c, farm.farm_id, windows, c.earliest_s, farm.loading_s, depot.loading_s)
+        )
+
+    def last_loading_s(self, site: Site, depot: Depot, date: dt.date) -> int:
+        """The last moment at which a trip that brings baskets to a site can begin loading (rounded up)."""
+        windows = self.case.windows(site, date)
+        if not self.case.holds("transport"):
+            return max(closes for _, closes in windows)
+        place = self.case.dataset.site_by_id[site.drop_site_id]
+        last = 0.0
+        for k in self.drop_classes(site, depot, date):
+            c = self.classes[depot.depot_id, date][k]
+            home = (
+                place.unloading_s + place.unloading_s_per_basket + c.driving(self.back(depot.depot_id, place.site_id))
+            )
+            service = min(max(closes for _, closes in windows), c.latest_s - home)
+            last = max(last, service - c.driving(self.there(depot.depot_id, place.site_id)) - depot.loading_s)
+        return math.ceil(last)
+
+    def _first_basket_s(self, depot: Depot) -> int:
+        if depot.packing_starts_s is None or not depot.packing_baskets_per_h or not self.case.holds("packing"):
+            return 0
+        return depot.packing_starts_s + -(-3600 // depot.packing_baskets_per_h)
+
+    def _reaches(
+        self,
+        c: VehicleClass,
+        place_id: str,
+        windows: tuple[tuple[int, int], ...],
+        leaves_s: int,
+        service_s: int,
+        after_s: int,
+    ) -> bool:
+        arrival = leaves_s + c.driving(self.there(c.depot_id, place_id))
+        home = service_s + c.driving(self.back(c.depot_id, place_id)) + after_s
+        return any(max(arrival, o) <= closes and max(arrival, o) + home <= c.latest_s for o, closes in windows)
+
+    def drop_hours(self, site: Site, depot: Depot, c: VehicleClass, basket: BasketType, most_places: float) -> Hours:
+        """Vehicle hours that one basket for a site costs at least.
+
+        ``most_places``: the most places dropped at its place of drop in a day (a visit brings no more).
+        """
+        place = self.case.dataset.site_by_id[site.drop_site_id]
+        way = c.driving(self.there(depot.depot_id, place.site_id) + self.back(depot.depot_id, place.site_id))
+        service = (
+            place.unloading_s * basket.places / min(c.capacity_baskets, most_places) + place.unloading_s_per_basket
+        )
+        per_place, per_gram = basket.places / c.capacity_baskets, self.case.load_g(basket) / c.capacity_g
+        return Hours(
+            by_places=(per_place * (way + depot.loading_s) + service) / HOUR,
+            by_weight=(per_gram * (way + depot.loading_s) + service) / HOUR,
+            standing_by_places=(per_place * depot.loading_s + service) / HOUR,
+            standing_by_weight=(per_gram * depot.loading_s + service) / HOUR,
+        )
+
+    def pick_hours(self, lot: Lot, depot: Depot, c: VehicleClass) -> Hours:
+        """Vehicle hours that one kg of a lot costs at least when we fetch it."""
+        farm = self.case.dataset.farm_by_id[lot.farm_id]
+        crate_g = self.case.dataset.product_by_id[lot.product_id].crate_g
+        way = c.driving(self.there(depot.depot_id, farm.farm_id) + self.back(depot.depot_id, farm.farm_id))
+        standing = (depot.loading_s + farm.loading_s) / c.capacity_g + farm.loading_s_per_crate / crate_g
+        moving = way / c.capacity_g
+        hours, still = (moving + standing) * 1000 / HOUR, standing * 1000 / HOUR
+        return Hours(by_places=hours, by_weight=hours, standing_by_places=still, standing_by_weight=still)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Least vehicle hours per basket or kg: driving and standing, or standing alone, by the capacity that counts."""
+
+    by_places: float
+    by_weight: float
+    standing_by_places: float
+    standing_by_weight: float
+
+
+def _vehicle_class(depot: Depot, members: list[Vehicle]) -> VehicleClass:
+    first = members[0]
+    spans = [(max(v.shift_start_s, depot.opens_s), min(v.shift_end_s, depot.closes_s)) for v in members]
+    work = [
+        working_seconds(end - start, v.break_after_s, v.break_s) for v, (start, end) in zip(members, spans, strict=True)
+    ]
+    return VehicleClass(
+        depot_id=depot.depot_id,
+        capacity_g=first.capacity_g,
+        capacity_baskets=first.capacity_baskets,
+        gvw_kg=first.gvw_kg,
+        heavy=first.needs_licence_c,
+        cold=first.cold,
+        max_trips=first.max_trips,
+        speed_factor_milli=first.speed_factor_milli,
+        vehicles=len(members),
+        earliest_s=min(start for start, _ in spans),
+        latest_s=max(end for _, end in spans),
+        work_s=max(work),
+        all_work_s=sum(work),
+    )

@@ -1,0 +1,116 @@
+"""Leximin by a sequence of linear programmes whose duals say who is done.
+
+Maximise t with coverage_q >= t for all free q. At the optimum, Σ λ_q = 1 over the duals λ_q of those rows, and
+weak duality gives coverage_q <= t + (T − t) / λ_q in *every* solution with that t, T being the bound the duals
+prove. So whoever has λ_q > 0 is fixed at t, and the rest goes on: one linear programme a level, as a rule (the
+method of Ogryczak, Pióro and Tomaszewski 2005, telecommunication networks, max-min fairness with dual tests).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from distrib.solver.allocation.relaxation.program import Name, NotSolvedError, Simplex
+
+EXACT_BASKETS = 4e-7
+"""A value is fixed only when its own dual bound lies within so many baskets above it.
+
+Rounded to the grid of 1e-6 baskets a value is then never on the wrong side of a whole number: if the exact value
+is n, the computed one is above n − 4e-7 and is written n.000000. The one exception is to the safe side: an exact
+value within 1e-6 below a whole number is written as that number, a bound too high and never too low.
+"""
+
+ROUNDING = 1e-14
+"""The least gap between a level and its bound that doubles can be trusted with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Somebody whose coverage counts: key, column of the coverage, weight (baskets = coverage × weight), row ``coverage − t``.
+
+    ``group``: claims of one group share a given number of baskets (the zones of a neighbourhood).
+    """
+
+    key: tuple[str, str]
+    column: int
+    weight: float
+    row: int
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A level of the leximin: who was fixed at it, the coverage reached, the dual bound of it, and the limits that bind it.
+
+    ``need_met``: who has all that is needed.
+    """
+
+    keys: tuple[tuple[str, str], ...]
+    need_met: tuple[tuple[str, str], ...]
+    value: float
+    bound: float
+    names: tuple[Name, ...]
+
+
+def leximin(
+    engine: Simplex, level: int, claims: list[Claim], totals: dict[str, float] | None = None
+) -> list[Fixed] | None:
+    """Return the levels from the lowest up, with every claim fixed in the programme (lower bound) at its level.
+
+    Args:
+        engine: the programme; the claims' rows are free (no bounds) on entry and on return.
+        level: column of t.
+        claims: who counts.
+        totals: baskets that the claims of a group have together, where the programme holds that sum.
+
+    Returns None when nothing satisfies the rows at all.
+
+    Raises:
+        NotSolvedError: no dual was exact enough to fix anybody.
+    """
+    free = list(claims)
+    for claim in free:
+        engine.set_row(claim.row, 0.0, float("inf"))
+    found: list[Fixed] = []
+    left = dict(totals or {})
+    while free:
+        if not engine.maximise([(level, 1.0)]):
+            return None
+        step, done = _step(engine, level, free, left)
+        for claim in done:
+            if claim.group in left:
+                left[claim.group] -= step.value * claim.weight
+            engine.set_row(claim.row, -float("inf"), float("inf"))
+            engine.set_column(claim.column, min(step.value, engine.upper(claim.column)), engine.upper(claim.column))
+        found.append(step)
+        ready = set(step.keys)
+        free = [c for c in free if c.key not in ready]
+    return found
+
+
+def _step(engine: Simplex, level: int, free: list[Claim], left: dict[str, float]) -> tuple[Fixed, list[Claim]]:
+    value = max(0.0, float(engine.values[level]))
+    proof = engine.bound()
+    gap = max(ROUNDING, proof.value - value)
+    met = [c for c in free if (engine.upper(c.column) - value) * c.weight <= EXACT_BASKETS]
+    shared = _used_up(free, left, value)
+    done = [c for c in free if c in met or c.group in shared or gap * c.weight <= EXACT_BASKETS * -engine.duals[c.row]]
+    if not done:
+        raise NotSolvedError(f"the duals of a level prove nobody's value (gap {gap:.1e})")
+    step = Fixed(
+        keys=tuple(c.key for c in done),
+        need_met=tuple(c.key for c in met),
+        value=value,
+        bound=max(value, proof.value),
+        names=proof.names,
+    )
+    return step, done
+
+
+def _used_up(free: list[Claim], left: dict[str, float], value: float) -> set[str]:
+    """Groups whose free claims have all that is left for them: each has the level at least, so none can have more."""
+    wanted = dict.fromkeys(left, 0.0)
+    for claim in free:
+        if claim.group in wanted:
+            wanted[claim.group] += claim.weight * value
+    return {group for group, baskets in left.items() if baskets - wanted[group] <= EXACT_BASKETS}

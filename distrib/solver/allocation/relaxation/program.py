@@ -1,0 +1,215 @@
+"""A linear programme as plain columns and rows, the simplex engine that solves it again and again, and the check of its duals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from ortools.linear_solver import linear_solver_pb2, pywraplp
+from scipy.sparse import csr_array
+
+INFINITY = math.inf
+Floats = npt.NDArray[np.float64]
+Terms = list[tuple[int, float]]
+Name = tuple[str, str]
+
+NOISE = 1e-13
+"""A reduced cost below this part of the terms it is summed from is the rounding of doubles, and counts as 0."""
+VIOLATION = 1e-6
+"""Most by which a solution may break a row, in the row's unit (baskets, kg, hours)."""
+_ATTEMPTS = (
+    "use_preprocessing: false use_dual_simplex: false",
+    "use_preprocessing: false use_dual_simplex: true",
+    "use_preprocessing: true use_dual_simplex: false",
+)
+
+
+class NotSolvedError(RuntimeError):
+    """The simplex engine stopped without an optimum of a programme that has one: a defect, not a user's fault."""
+
+
+@dataclass(slots=True)
+class LinearProgram:
+    """Columns with bounds, rows with bounds and sparse entries. Names are (family, what), for the duals to speak.
+
+    Every column has a finite upper bound, so that any duals at all give a valid bound of the objective.
+    """
+
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    column_names: dict[int, Name] = field(default_factory=dict)
+    rows: list[Terms] = field(default_factory=list)
+    row_lower: list[float] = field(default_factory=list)
+    row_upper: list[float] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+
+    def column(self, upper: float, name: Name | None = None) -> int:
+        """Add a column between 0 and ``upper`` (named when that bound is a rule); return its number."""
+        self.lower.append(0.0)
+        self.upper.append(float(upper))
+        if name is not None:
+            self.column_names[len(self.upper) - 1] = name
+        return len(self.upper) - 1
+
+    def row(self, terms: Terms, lower: float, upper: float, name: Name = ("", "")) -> int:
+        """Add ``lower <= Σ coefficient · column <= upper``; return its number. A column comes once only."""
+        self.rows.append(terms)
+        self.row_lower.append(float(lower))
+        self.row_upper.append(float(upper))
+        self.names.append(name)
+        return len(self.names) - 1
+
+    def at_most(self, terms: Terms, upper: float, name: Name = ("", "")) -> int:
+        """Add ``Σ coefficient · column <= upper``."""
+        return self.row(terms, -INFINITY, upper, name)
+
+    def at_least(self, terms: Terms, lower: float, name: Name = ("", "")) -> int:
+        """Add ``Σ coefficient · column >= lower``."""
+        return self.row(terms, lower, INFINITY, name)
+
+    def equal(self, terms: Terms, value: float = 0.0, name: Name = ("", "")) -> int:
+        """Add ``Σ coefficient · column = value``."""
+        return self.row(terms, value, value, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An upper bound of the objective from duals alone, and the names of the limits it uses."""
+
+    value: float
+    names: tuple[Name, ...]
+
+
+class Simplex:
+    """GLOP on one programme; bounds and objective change between solves, and each solve starts from the last basis.
+
+    Bounds must change through this class once it is made.
+    """
+
+    def __init__(self, program: LinearProgram) -> None:
+        self._program = program
+        self._matrix = _matrix(program)
+        self._sizes = abs(self._matrix).T.tocsr()
+        self._transposed = self._matrix.T.tocsr()
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._solver.LoadModelFromProto(_proto(program))
+        self._columns = self._solver.variables()
+        self._rows = self._solver.constraints()
+        for row, (lower, upper) in enumerate(zip(program.row_lower, program.row_upper, strict=True)):
+            self._rows[row].SetBounds(lower, upper)
+        self._objective: Floats = np.zeros(len(program.upper))
+        self._values: Floats = np.zeros(len(program.upper))
+        self._duals: Floats = np.zeros(len(program.rows))
+
+    def set_column(self, column: int, lower: float, upper: float) -> None:
+        """Change the bounds of a column."""
+        self._program.lower[column], self._program.upper[column] = lower, upper
+        self._columns[column].SetBounds(lower, upper)
+
+    def set_row(self, row: int, lower: float, upper: float) -> None:
+        """Change the bounds of a row."""
+        self._program.row_lower[row], self._program.row_upper[row] = lower, upper
+        self._rows[row].SetBounds(lower, upper)
+
+    def close(self, column: int, name: Name) -> None:
+        """Let a column grow no further than its lower bound, and name that bound."""
+        self.set_column(column, self._program.lower[column], self._program.lower[column])
+        self._program.column_names[column] = name
+
+    def upper(self, column: int) -> float:
+        """Upper bound of a column."""
+        return self._program.upper[column]
+
+    def maximise(self, terms: Terms) -> bool:
+        """Solve for the greatest Σ coefficient · column; False when nothing satisfies the rows.
+
+        Raises:
+            NotSolvedError: GLOP found no reliable optimum in any of its ways.
+        """
+        self._objective = np.zeros(len(self._program.upper))
+        objective = self._solver.Objective()
+        objective.Clear()
+        for column, coefficient in terms:
+            self._objective[column] = coefficient
+            objective.SetCoefficient(self._columns[column], coefficient)
+        objective.SetMaximization()
+        for parameters in _ATTEMPTS:
+            self._solver.SetSolverSpecificParametersAsString(parameters)
+            status = self._solver.Solve()
+            if status == pywraplp.Solver.OPTIMAL:
+                # read at once: GLOP's answers are gone after the first change of a bound
+                self._values = np.array([c.solution_value() for c in self._columns])
+                self._duals = np.array([r.dual_value() for r in self._rows])
+                if self.violation() <= VIOLATION:
+                    return True
+            if status == pywraplp.Solver.INFEASIBLE:
+                return False
+        raise NotSolvedError(f"GLOP ended with status {status}")
+
+    @property
+    def values(self) -> Floats:
+        """Values of all columns in the last solution."""
+        return self._values
+
+    @property
+    def duals(self) -> Floats:
+        """Duals of all rows in the last solution: by how much the objective would grow per unit of the row's bound."""
+        return self._duals
+
+    def violation(self) -> float:
+        """Most by which the solution breaks a row or the bound of a column."""
+        x = self._values
+        activity = self._matrix @ x
+        p = self._program
+        over = np.maximum(activity - np.array(p.row_upper), np.array(p.row_lower) - activity)
+        outside = np.maximum(x - np.array(p.upper), np.array(p.lower) - x)
+        return float(max(over.max(initial=0.0), outside.max(initial=0.0)))
+
+    def bound(self) -> Bound:
+        """Return the upper bound of the objective that the duals of the last solution prove, whatever the solver says of them.
+
+        By weak duality any y gives max c·x <= Σ y_i · (the row's bound on the side of y_i's sign) + Σ the most that
+        (c − Aᵀy)_j · x_j can be within the column's bounds (Neumaier and Shcherbina 2004,
+        doi:10.1007/s10107-003-0433-3). Computed in doubles.
+        """
+        p = self._program
+        row_lower, row_upper = np.array(p.row_lower), np.array(p.row_upper)
+        side = np.where(self._duals > 0, row_upper, row_lower)
+        y = np.where(np.isfinite(side), self._duals, 0.0)
+        lower, upper = np.array(p.lower), np.array(p.upper)
+        reduced = self._objective - self._transposed @ y
+        size = np.abs(self._objective) + self._sizes @ np.abs(y)
+        reduced[np.abs(reduced) <= NOISE * size] = 0.0
+        used = y != 0
+        terms = np.concatenate([y[used] * side[used], np.where(reduced > 0, reduced * upper, reduced * lower)])
+        return Bound(value=math.fsum(terms), names=self._used(y, reduced))
+
+    def _used(self, y: Floats, reduced: Floats) -> tuple[Name, ...]:
+        tiny = 1e-9 * float(np.abs(y).max(initial=0.0))
+        names = {self._program.names[i] for i in np.flatnonzero(np.abs(y) > tiny)}
+        tiny = 1e-9 * float(np.abs(reduced).max(initial=0.0))
+        names |= {name for j, name in self._program.column_names.items() if reduced[j] > tiny}
+        return tuple(sorted(names - {("", "")}))
+
+
+def _matrix(program: LinearProgram) -> csr_array:
+    counts = [len(r) for r in program.rows]
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    columns = np.array([c for r in program.rows for c, _ in r], dtype=np.int64)
+    data = np.array([v for r in program.rows for _, v in r])
+    return csr_array((data, columns, indptr), shape=(len(program.rows), len(program.upper)))
+
+
+def _proto(program: LinearProgram) -> linear_solver_pb2.MPModelProto:
+    proto = linear_solver_pb2.MPModelProto()
+    for lower, upper in zip(program.lower, program.upper, strict=True):
+        proto.variable.add(lower_bound=lower, upper_bound=upper)
+    for terms, lower, upper in zip(program.rows, program.row_lower, program.row_upper, strict=True):
+        # the loader drops rows without bounds; their place is kept with a bound that is lifted afterwards
+        free = lower == -INFINITY and upper == INFINITY
+        row = proto.constraint.add(lower_bound=0.0 if free else lower, upper_bound=upper)
+        row.var_index.extend([c for c, _ in terms])
+        row.coefficient.extend([v for _, v in terms])
+    return proto

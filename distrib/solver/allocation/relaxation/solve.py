@@ -1,0 +1,180 @@
+"""The leximin of R: neighbourhoods, then zones, programme by programme, then a convenient solution."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from distrib.model.allocation import Limits
+from distrib.model.dataset import Dataset
+from distrib.solver.allocation.relaxation.build import Model, build
+from distrib.solver.allocation.relaxation.case import Case
+from distrib.solver.allocation.relaxation.guide import SMALL, add_evenness, guide_costs, lot_plan
+from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, leximin
+from distrib.solver.allocation.relaxation.program import INFINITY, NotSolvedError, Simplex
+from distrib.solver.allocation.relaxation.result import MICRO, LevelProof, Relaxation
+
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Staged:
+    """R ready for its stages: the engine, the column of the level, the claims, and what was found so far.
+
+    ``hoods``/``zones``: coverage found, by (programme, neighbourhood or zone).
+    """
+
+    model: Model
+    engine: Simplex
+    level: int
+    evenness: list[int]
+    hood_claims: list[Claim]
+    zone_claims: list[Claim]
+    hoods: dict[Key, Fixed] = field(default_factory=dict)
+    zones: dict[Key, Fixed] = field(default_factory=dict)
+    levels: list[LevelProof] = field(default_factory=list)
+    possible: bool = True
+
+
+def stage(case: Case) -> Staged:
+    """Return R with a column for the level and, for each claimant, the row ``coverage − level``, still free."""
+    model = build(case)
+    evenness = add_evenness(model)
+    lp, net = model.program, model.network
+    shares = [*net.hood_share.values(), *net.zone_share.values()]
+    level = lp.column(max((lp.upper[c] for c in shares), default=0.0))
+
+    def claim(key: Key, column: int, weight_milli: int, group: str = "") -> Claim:
+        row = lp.row([(column, 1.0), (level, -1.0)], -INFINITY, INFINITY)
+        return Claim(key, column, weight_milli / 1000, row, group)
+
+    hoods = [claim(k, c, case.hood_weight_milli[k]) for k, c in net.hood_share.items()]
+    several = Counter(_hood_of(model, k) for k in net.zone_share)
+    zones = [
+        claim(k, c, case.zone_weight_milli[k], _hood_of(model, k)[1])
+        for k, c in net.zone_share.items()
+        if several[_hood_of(model, k)] > 1
+    ]
+    return Staged(model, Simplex(lp), level, evenness, hoods, zones)
+
+
+def _hood_of(model: Model, key: Key) -> Key:
+    return key[0], model.case.dataset.zone_by_id[key[1]].neighbourhood_id
+
+
+def serve_neighbourhoods(staged: Staged, programme: str) -> None:
+    """Find the leximin over the neighbourhoods of a programme and hold it."""
+    claims = [c for c in staged.hood_claims if c.key[0] == programme]
+    found = leximin(staged.engine, staged.level, claims)
+    if found is None:
+        staged.possible = False
+        return
+    for step in found:
+        staged.hoods.update(dict.fromkeys(step.keys, step))
+        staged.levels.append(_proof(step, programme, "neighbourhoods"))
+
+
+def serve_zones(staged: Staged, programme: str) -> None:
+    """Find the leximin over the zones of a programme, each neighbourhood keeping its baskets, and hold it."""
+    baskets = {}
+    for claim in staged.hood_claims:
+        if claim.key[0] == programme:
+            staged.engine.close(claim.column, ("neighbourhood", claim.key[1]))
+            baskets[claim.key[1]] = staged.hoods[claim.key].value * claim.weight
+    claims = [c for c in staged.zone_claims if c.key[0] == programme]
+    totals = {group: baskets[group] for group in sorted({c.group for c in claims})}
+    found = leximin(staged.engine, staged.level, claims, totals)
+    if found is None:
+        raise NotSolvedError("the neighbourhoods' baskets could not be shared out over their zones")
+    for step in found:
+        staged.zones.update(dict.fromkeys(step.keys, step))
+        staged.levels.append(_proof(step, programme, "zones"))
+
+
+def _proof(step: Fixed, programme: str, kind: str) -> LevelProof:
+    return LevelProof(
+        programme=programme,
+        kind=kind,
+        members=tuple(sorted(k[1] for k in step.keys)),
+        need_met=tuple(sorted(k[1] for k in step.need_met)),
+        value=Fraction(round(step.value * 10**12), 10**12),
+        bound=Fraction(math.ceil(step.bound * 10**12), 10**12),
+        limits=tuple(" ".join(name) for name in step.names),
+    )
+
+
+def hood_values(staged: Staged) -> dict[Key, int]:
+    """Return 1e-6 baskets by (programme, neighbourhood), 0 for those who can get nothing."""
+    claims = {c.key: c for c in staged.hood_claims}
+    return {
+        key: round(staged.hoods[key].value * claims[key].weight * MICRO) if key in staged.hoods else 0
+        for key in staged.model.case.hood_weight_milli
+    }
+
+
+def _zone_values(staged: Staged, hoods: dict[Key, int]) -> dict[Key, int]:
+    claims = {c.key: c for c in staged.zone_claims}
+    values = {}
+    for key in staged.model.case.zone_weight_milli:
+        if key in staged.zones:
+            values[key] = round(staged.zones[key].value * claims[key].weight * MICRO)
+        else:
+            values[key] = hoods[_hood_of(staged.model, key)] if key in staged.model.network.zone_share else 0
+    return values
+
+
+def relax(dataset: Dataset, *, limits: Limits | None = None, without: frozenset[str] = frozenset()) -> Relaxation:
+    """Return the leximin of R and a solution that reaches it.
+
+    Args:
+        dataset: resolved (catchments and travel are there).
+        limits: what routing has shown to be out of reach; None limits nothing.
+        without: families of ``FAMILIES`` whose rules are left out.
+
+    Raises:
+        ValueError: for an unknown family or an unresolved dataset.
+        NotSolvedError: the simplex engine failed (a defect).
+    """
+    staged = stage(Case(dataset=dataset, limits=limits or Limits(), without=without))
+    for programme in staged.model.case.programmes:
+        serve_neighbourhoods(staged, programme)
+        if not staged.possible:
+            return _nothing(staged)
+        serve_zones(staged, programme)
+    return _result(staged)
+
+
+def _nothing(staged: Staged) -> Relaxation:
+    """Not even the empty week keeps the rules: opening stock overflows the storage whatever is packed."""
+    case = staged.model.case
+    return Relaxation(
+        neighbourhood_value=dict.fromkeys(case.hood_weight_milli, 0),
+        zone_value=dict.fromkeys(case.zone_weight_milli, 0),
+        level=dict.fromkeys(case.hood_weight_milli, Fraction(0)),
+        binding=dict.fromkeys(case.hood_weight_milli, ("storage opening stock",)),
+        packed={}, site_day={}, zone_site={}, lot_use={}, lot_in={},
+    )  # fmt: skip
+
+
+def _result(staged: Staged) -> Relaxation:
+    model, case, net = staged.model, staged.model.case, staged.model.network
+    costs = [(column, -cost) for column, cost in guide_costs(model, staged.evenness)]
+    if not staged.engine.maximise(costs):
+        raise NotSolvedError("the leximin values could not be held")
+    x = staged.engine.values
+    hoods = hood_values(staged)
+    lots = lot_plan(model, x)
+    return Relaxation(
+        neighbourhood_value=hoods,
+        zone_value=_zone_values(staged, hoods),
+        level={k: Fraction(v * 1000, MICRO * case.hood_weight_milli[k]) for k, v in hoods.items()},
+        binding={k: tuple(" ".join(n) for n in staged.hoods[k].names) if k in staged.hoods else () for k in hoods},
+        packed={k: float(x[c]) for k, c in net.packed.items() if x[c] > SMALL},
+        site_day={k: float(x[c]) for k, c in net.drop.items() if x[c] > SMALL},
+        zone_site={k: float(x[c]) for k, c in net.fetch.items() if x[c] > SMALL},
+        lot_use=lots.use,
+        lot_in=lots.into,
+        levels=tuple(staged.levels),
+    )
