@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from distrib.errors import UsageError
 from distrib.solver.allocation.greedy import GreedyAllocator
+from distrib.solver.allocation.leximin import LeximinAllocator
 from distrib.solver.allocation.protocol import Allocator
 
-DEFAULT = "greedy"
+DEFAULT = "leximin"
 
 
 def allocators() -> dict[str, Allocator]:
     """Return the allocation engines by name."""
-    engines: tuple[Allocator, ...] = (GreedyAllocator(),)
+    engines: tuple[Allocator, ...] = (GreedyAllocator(), LeximinAllocator())
     return {engine.name: engine for engine in engines}
 
 

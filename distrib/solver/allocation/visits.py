@@ -1,0 +1,114 @@
+"""Whole baskets with few visits: a mixed-integer programme over the network, with the targets, days and minima of sites."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from distrib.model.dataset import Dataset
+from distrib.solver.allocation.days import Caps, add_loads, add_targets
+from distrib.solver.allocation.handing import Slot
+from distrib.solver.allocation.mixed_program import Answer, MixedProgram, Terms
+from distrib.solver.allocation.network_rows import Drop, NetworkColumns, add_network
+from distrib.solver.allocation.outlets import Outlets
+from distrib.solver.allocation.targets import Targets
+
+VISIT = 3.0
+"""Cost of a visit of a place."""
+EMPTY_SITE = 40.0
+"""Cost of a usable site that gets less than it expects of a week."""
+EXPECTED_WEEK = 10
+"""Baskets that a site expects of a week in which it is used."""
+PERSON = 1.0
+"""Gain of a person helped."""
+WALK_KM = 0.01
+"""Cost of a kilometre walked for a basket."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """Whole baskets: ``fetch`` (zone_id, site_id, basket_id) → baskets of the week, ``bring`` (delivery, basket_id) → baskets."""
+
+    fetch: dict[tuple[str, str, str], int]
+    bring: dict[tuple[Drop, str], int]
+
+    def totals(self) -> dict[Slot, int]:
+        """Return baskets by slot, sorted, without empty ones."""
+        found: dict[Slot, int] = defaultdict(int)
+        for ((_, date, depot), basket), n in self.bring.items():
+            found[date, depot, basket] += n
+        return dict(sorted((slot, n) for slot, n in found.items() if n))
+
+
+def whole_week(dataset: Dataset, outlets: Outlets, targets: Targets, caps: Caps, *, nodes: int) -> Week:
+    """Return whole baskets that miss the targets least, help most persons, use every site and visit few places.
+
+    Raises:
+        RuntimeError: when no answer was found (doing nothing always is one).
+    """
+    program = MixedProgram()
+    network = add_network(program, dataset, outlets, whole=True)
+    add_targets(program, dataset, network, targets)
+    add_loads(program, dataset, outlets, network)
+    _add_visits(program, dataset, network)
+    _add_expected_weeks(program, dataset, network)
+    for slot, terms in network.of_slot().items():
+        if slot in caps.most:
+            program.at_most(terms, caps.most[slot])
+    _price(program, dataset, outlets, network)
+    answer = program.solve(nodes=nodes, gap=1e-4)
+    if answer is None:
+        raise RuntimeError("the programme of whole baskets was not solved")
+    return _week(network, answer)
+
+
+def _add_visits(program: MixedProgram, dataset: Dataset, network: NetworkColumns) -> list[int]:
+    """Baskets come only with a visit, which brings at least the site's minimum; a place visited anyway costs once."""
+    found = []
+    at_place: dict[tuple[str, dt.date, str], list[int]] = defaultdict(list)
+    for (site_id, date, depot), columns in network.of_drop().items():
+        site = dataset.site_by_id[site_id]
+        visit = program.column(1, cost=VISIT / 10 if site.relay_site_id else 0.0, whole=True)
+        found.append(visit)
+        at_place[site.drop_site_id, date, depot].append(visit)
+        places: Terms = [(c, float(dataset.basket_type_by_id[b].places)) for b, c in columns]
+        program.at_most([*places, (visit, -float(site.max_baskets_per_day))], 0.0)
+        least = max(1, site.min_baskets_per_visit)
+        program.at_least([*((c, 1.0) for _, c in columns), (visit, -float(least))], 0.0)
+    for visit_columns in at_place.values():
+        stop = program.column(1, cost=VISIT)
+        for visit in visit_columns:
+            program.at_least([(stop, 1.0), (visit, -1.0)], 0.0)
+    return found
+
+
+def _add_expected_weeks(program: MixedProgram, dataset: Dataset, network: NetworkColumns) -> None:
+    """A site gets its weekly minimum or nothing; a site that gets less than it expects costs."""
+    weeks: dict[str, Terms] = defaultdict(list)
+    for (_, site, _), column in network.fetch.items():
+        weeks[site].append((column, 1.0))
+    for site_id, terms in sorted(weeks.items()):
+        least = dataset.site_by_id[site_id].min_baskets_per_week
+        most = sum(program.upper[c] for c, _ in terms)
+        if least > 1:
+            used = program.column(1, whole=True)
+            program.at_least([*terms, (used, -float(least))], 0.0)
+            program.at_most([*terms, (used, -most)], 0.0)
+        if most >= max(EXPECTED_WEEK, least):
+            empty = program.column(1, cost=EMPTY_SITE, whole=True)
+            expected = float(max(EXPECTED_WEEK, least))
+            program.at_least([*terms, (empty, expected)], expected)
+
+
+def _price(program: MixedProgram, dataset: Dataset, outlets: Outlets, network: NetworkColumns) -> None:
+    """Persons helped count first, short walks last."""
+    for (zone, site, basket), column in network.fetch.items():
+        need = dataset.zone_needs[zone, basket]
+        program.cost[column] = -PERSON * need.persons / need.baskets + WALK_KM * outlets.walk_m[zone, site] / 1000
+
+
+def _week(network: NetworkColumns, answer: Answer) -> Week:
+    fetch = {key: answer.whole(c) for key, c in network.fetch.items() if answer.whole(c)}
+    bring = {key: answer.whole(c) for key, c in network.bring.items() if answer.whole(c)}
+    return Week(fetch=fetch, bring=bring)
