@@ -93,6 +93,10 @@ CELLS: dict[str, Text] = {
         fr=("le {value} n'existe pas dans le calendrier", "écrire une date qui existe"),
         en=("{value} is not a day of the calendar", "write a date that exists"),
     ),
+    "far_date": Text(
+        fr=("le {value} est trop loin", "écrire une date entre {first} et {last}"),
+        en=("{value} is too far away", "write a date between {first} and {last}"),
+    ),
     "bad_time": Text(
         fr=("« {value} » n'est pas une heure entre 00:00 et 24:00", "écrire par exemple {guess}"),
         en=("“{value}” is not a time between 00:00 and 24:00", "write for instance {guess}"),

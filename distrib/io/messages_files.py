@@ -118,6 +118,10 @@ FILES: dict[str, Text] = {
         ),
         en=("the row has {cells} cells for {columns} columns", "add the cells that are missing, empty if need be"),
     ),
+    "doubled_outlines": Text(
+        fr=("les contours sont donnés deux fois : {files}", "n'en garder qu'un fichier"),
+        en=("the outlines are given twice: {files}", "keep one of the files"),
+    ),
     "outlines_unreadable": Text(
         fr=("{file} n'est pas un fichier de contours lisible ({problem})", "l'exporter à nouveau depuis QGIS"),
         en=("{file} is not a readable file of outlines ({problem})", "export it again from QGIS"),

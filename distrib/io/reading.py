@@ -9,10 +9,14 @@ from distrib.errors import BadInputError, Finding
 from distrib.io.messages import Problems, findings
 from distrib.io.reading_build import build
 from distrib.io.reading_files import RawDataset, read_files
+from distrib.io.reading_outlines import read_outlines
 from distrib.io.reading_rows import TypedTables, read_tables
 from distrib.io.reading_settings import read_settings
 from distrib.io.reading_travel import read_travel, table_of_parquet
-from distrib.io.schema import DepotRow, FarmRow, SiteRow, TravelRow
+from distrib.io.schema import DepotRow, FarmRow, NeighbourhoodRow, SiteRow, TravelRow
+from distrib.io.validation import check_tables
+from distrib.io.validation_ids import ids_of
+from distrib.io.validation_usefulness import Locate, check_usefulness
 from distrib.model.dataset import Dataset, Travel
 
 
@@ -38,9 +42,12 @@ def read_dataset(
     settings = read_settings(raw, problems)
     tables = read_tables(raw, problems)
     travel = _travel(raw, tables, problems)
+    check_tables(raw, tables, settings, travel, problems)
+    outlines = read_outlines(raw.outlines, ids_of(tables, NeighbourhoodRow), problems)
     problems.raise_if_faulty(tongue)
     assert settings is not None
-    dataset = build(tables, settings, travel, None, raw.fingerprint)
+    dataset = build(tables, settings, travel, outlines, raw.fingerprint)
+    check_usefulness(dataset, _locator(tables), problems)
     return dataset, findings(problems.warnings, tongue)
 
 
@@ -62,3 +69,15 @@ def _travel(raw: RawDataset, tables: TypedTables, problems: Problems) -> Travel 
     ids = [line.row.site_id for line in tables.of(SiteRow)]
     ids += [line.row.farm_id for line in tables.of(FarmRow)] + [line.row.depot_id for line in tables.of(DepotRow)]
     return read_travel(table, {i for i in ids if i}, frozenset(), problems)
+
+
+def _locator(tables: TypedTables) -> Locate:
+    """Return the function that finds the line of a row by its id."""
+    columns = {"stock": "lot_id", "depot_stock": "lot_id", "farms": "farm_id", "sites": "site_id"}
+    columns |= {"depots": "depot_id", "vehicles": "vehicle_id", "zones": "zone_id"}
+    lines = {
+        (table, getattr(line.row, column)): line.line
+        for table, column in columns.items()
+        for line in tables.lines.get(table, [])
+    }
+    return lambda table, name: lines.get((table, name))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -28,12 +26,13 @@ from distrib.io.schema import (
     ZoneRow,
 )
 from distrib.io.schema_settings import DatasetSettings
+from distrib.io.validation_places import great_circle_m
+from distrib.io.validation_rows import last_use_of
 from distrib.model.dataset import Dataset, Travel
 from distrib.model.fleet import Drivers, Vehicle
 from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
 from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Opening, Site, Zone
 
-EARTH_RADIUS_M = 6_371_008.8
 WALKING_CIRCUITY = 1.3
 
 
@@ -153,13 +152,6 @@ def _site(row: SiteRow, windows: list[tuple[int, int, int]]) -> Site:
     )
 
 
-def great_circle_m(a: tuple[int, int], b: tuple[int, int]) -> float:
-    """Return the great-circle distance in metres between two places given as (lon, lat) in micro-degrees."""
-    lon_a, lat_a, lon_b, lat_b = (math.radians(v / 1e6) for v in (*a, *b))
-    h = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, h)))
-
-
 def _catchments(tables: TypedTables, zones: tuple[Zone, ...], sites: tuple[Site, ...]) -> tuple[Catchment, ...] | None:
     """Catchments as given, walks straight-line × 1.3 where they are empty; None when the table has no row."""
     at = {z.zone_id: (z.lon_microdeg, z.lat_microdeg) for z in zones}
@@ -170,7 +162,7 @@ def _catchments(tables: TypedTables, zones: tuple[Zone, ...], sites: tuple[Site,
         if walk is None:
             # Rounded to a thousandth first, so that the last bit of a float never decides a metre.
             metres = round(great_circle_m(at[row.zone_id], to[row.site_id]) * WALKING_CIRCUITY, 3)
-            walk = math.floor(metres + 0.5)
+            walk = int(metres + 0.5)
         found.append(Catchment(zone_id=row.zone_id, site_id=row.site_id, walk_m=walk))
     return tuple(sorted(found, key=lambda c: (c.zone_id, c.site_id))) or None
 
@@ -239,10 +231,6 @@ def _lots(tables: TypedTables) -> tuple[Lot, ...]:
     shelf_life = {row.product_id: row.shelf_life_days for row in tables.rows(ProductRow)}
     found = []
     for row in tables.rows(StockRow):
-        last = row.best_before
-        days = shelf_life[row.product_id]
-        if last is None and days is not None:
-            last = row.ready_date + dt.timedelta(days=days)
         found.append(
             Lot(
                 lot_id=row.lot_id,
@@ -251,7 +239,7 @@ def _lots(tables: TypedTables) -> tuple[Lot, ...]:
                 ready_date=row.ready_date,
                 offer_g=row.kg,
                 price_millicents_per_kg=row.price_eur_kg,
-                last_use_date=last,
+                last_use_date=last_use_of(row, shelf_life[row.product_id]),
             )
         )
     return tuple(sorted(found, key=lambda lot: lot.lot_id))

@@ -69,6 +69,7 @@ OptionalBaskets = Annotated[int | None, NumberCell(type_name="integer", unit="ba
 Count = Annotated[int, NumberCell(type_name="integer")]
 OptionalCount = Annotated[int | None, NumberCell(type_name="integer")]
 Positive = Annotated[int, NumberCell(type_name="integer", low=1)]
+OptionalDays = Annotated[int | None, NumberCell(type_name="integer", unit="days", high=36_500)]
 OptionalPositive = Annotated[int | None, NumberCell(type_name="integer", low=1)]
 Size = Annotated[int, NumberCell(type_name="integer", unit="persons", low=1, high=6)]
 OptionalSize = Annotated[int | None, NumberCell(type_name="integer", unit="persons", low=1)]
@@ -230,7 +231,7 @@ class ProductRow(TableRow):
     group: Group = required("fruit, leaf, root, fruit_vegetable or other")
     portion_g: PositiveGrams = required("Smallest amount that goes in a basket: one lettuce, 250 g of carrots")
     crate_kg: PositiveKg = required("Weight of a full crate; lots are taken in whole crates")
-    shelf_life_days: OptionalCount = fillable(
+    shelf_life_days: OptionalDays = fillable(
         "Days after ready_date on which a lot is still good", empty=None, empty_means="never expires"
     )
     needs_cold: YesNo = required("Stored and fetched in the cold (yes/no)")

@@ -23,6 +23,9 @@ from distrib import units
 LARGEST = 10**9
 """Largest number accepted in any cell, in its outside unit: beyond it somebody typed something else."""
 
+EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2199, 12, 31)
+"""Dates outside of these are typing errors."""
+
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS = re.compile(
     r"[+-]?\d{1,3}(?:([ '’\u00a0\u202f])\d{3}(?:\1\d{3})*([.,]\d+)?|(,\d{3}){2,}(\.\d+)?|(\.\d{3}){2,}(,\d+)?"
@@ -224,9 +227,12 @@ class DateCell(Cell):
             guess = f"{french[3]}-{int(french[2]):02d}-{int(french[1]):02d}" if french else "2020-04-20"
             raise refusal("bad_date", guess=guess)
         try:
-            return dt.date.fromisoformat(iso[1])
+            date = dt.date.fromisoformat(iso[1])
         except ValueError:
             raise refusal("no_such_date") from None
+        if not EARLIEST <= date <= LATEST:
+            raise refusal("far_date", first=EARLIEST.year, last=LATEST.year)
+        return date
 
     def write(self, value: Any) -> str:
         """Return the ISO date, an empty text for None."""
