@@ -12,15 +12,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from distrib.version import __version__
+
 if TYPE_CHECKING:
     from distrib.checker import check
     from distrib.io.reading import read_dataset
     from distrib.pipeline import plan_week
     from distrib.replay import replay
 
-__version__ = "0.1.0"
 
-__all__ = ["check", "plan_week", "read_dataset", "replay"]
+__all__ = ["__version__", "check", "plan_week", "read_dataset", "replay"]
 
 _HOMES = {
     "check": "distrib.checker",

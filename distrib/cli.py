@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from distrib import __version__
 from distrib.errors import BadInputError, DistribError, ExitStatus, Finding
+from distrib.version import __version__
 
 if TYPE_CHECKING:
     from distrib.pipeline import PlannedWeek

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distrib import __version__, checker, indicators, travel
+from distrib import checker, indicators, travel
 from distrib.assembly import assemble
 from distrib.errors import DistribError, Finding, ImpossibleError
 from distrib.model.allocation import Allocation, Limits
@@ -25,6 +25,7 @@ from distrib.solver.routing.protocol import Router
 from distrib.solver.routing.tasks import finer, tasks_of
 from distrib.stages import Progress, Stages
 from distrib.unserved import unserved_rows
+from distrib.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,20 +20,15 @@ from distrib.model.plan import Plan
 class BreachLike(Protocol):
     """What is shown of a breach."""
 
-    code: str
-    message: str
+    @property
+    def code(self) -> str:
+        """Code of the rule."""
+        ...
 
-
-class ChangeLike(Protocol):
-    """What is shown of a change between two plans."""
-
-    plan: str
-    kind: str
-    id: str
-    name: str
-    what: str
-    base: int
-    value: int
+    @property
+    def message(self) -> str:
+        """What is wrong, in words."""
+        ...
 
 
 class ComparisonLike(Protocol):
@@ -181,7 +176,7 @@ def comparison_table(comparison: ComparisonLike, language: str = "fr") -> str:
     return "\n".join(lines)
 
 
-def _change_lines(changes: list[ChangeLike], name: str, language: str) -> list[str]:
+def _change_lines(changes: list[Any], name: str, language: str) -> list[str]:
     ids = {kind: {c.id for c in changes if c.kind == kind} for kind in ("neighbourhood", "site", "vehicle")}
     counts = {"n": len(ids["neighbourhood"]), "s": len(ids["site"]), "v": len(ids["vehicle"])}
     lines = [text("terminal.changes_line", language, plan=name, **counts)]
