@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import multiprocessing
 import os
@@ -96,9 +97,11 @@ def _make_plans(sending: Connection, dataset: str | Path, attempts: list[Attempt
 
 
 def _stop(child: multiprocessing.process.BaseProcess) -> None:
-    if child.is_alive() and child.pid is not None:
-        try:
-            os.killpg(os.getpgid(child.pid), signal.SIGKILL) if os.getpgid(child.pid) == child.pid else child.kill()
-        except ProcessLookupError:
-            pass
+    """Kill the child and what it started; it may not lead its own family of processes yet, or have ended."""
+    if child.pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            if os.getpgid(child.pid) == child.pid:
+                os.killpg(child.pid, signal.SIGKILL)
+            else:
+                child.kill()
     child.join()
