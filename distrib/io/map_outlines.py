@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shapely.geometry import shape
+
 from distrib.model.dataset import Dataset
 
 TOLERANCE_DEG = 0.00008
@@ -13,20 +15,20 @@ Ring = list[list[float]]
 
 
 def outline_rings(dataset: Dataset) -> dict[str, list[list[Ring]]]:
-    """Return polygons by neighbourhood id, each a list of rings of [latitude, longitude]; {} without outlines."""
-    if dataset.outlines is None:
-        return {}
+    """Return polygons by neighbourhood id, each a list of rings of [latitude, longitude]; {} without outlines.
+
+    Outlines come from the dataset as (neighbourhood_id, GeoJSON geometry); what is no polygon is left out.
+    """
     known = set(dataset.neighbourhood_by_id)
-    frame = dataset.outlines
     found: dict[str, list[list[Ring]]] = {}
-    for hood_id, shape in zip(frame["neighbourhood_id"], frame.geometry, strict=True):
-        if str(hood_id) in known and shape is not None and not shape.is_empty:
-            found.setdefault(str(hood_id), []).extend(_polygons(shape))
+    for hood_id, geometry in dataset.outlines or ():
+        if hood_id in known and geometry:
+            found.setdefault(hood_id, []).extend(_polygons(shape(geometry)))
     return {hood_id: found[hood_id] for hood_id in sorted(found)}
 
 
-def _polygons(shape: Any) -> list[list[Ring]]:
-    simple = shape.simplify(TOLERANCE_DEG, preserve_topology=True)
+def _polygons(outline: Any) -> list[list[Ring]]:
+    simple = outline.simplify(TOLERANCE_DEG, preserve_topology=True)
     parts = getattr(simple, "geoms", [simple])
     return [
         [_ring(polygon.exterior), *(_ring(hole) for hole in polygon.interiors)]

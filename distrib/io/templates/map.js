@@ -4,7 +4,7 @@ const D = JSON.parse(document.getElementById("data").textContent);
 const L10N = D.labels, LOCALE = D.lang === "fr" ? "fr-FR" : "en-GB";
 const NEAR_ZOOM = 12;
 // Five classes of a blue–red scale that colour-blind readers can tell apart (ColorBrewer RdBu).
-const COVERAGE = [[40, "#b2182b"], [60, "#ef8a62"], [75, "#f7e3d4"], [90, "#92c5de"], [Infinity, "#2166ac"]];
+const COVERAGE = [[40, "#b2182b"], [60, "#ef8a62"], [75, "#fddbc7"], [90, "#92c5de"], [Infinity, "#2166ac"]];
 const NO_NEED = "#b9b9b9";
 // Paul Tol's muted scheme; further rounds are dashed.
 const COLOURS = ["#332288", "#117733", "#AA4499", "#999933", "#882255", "#44AA99", "#CC6677", "#88CCEE", "#DDCC77"];
@@ -91,17 +91,19 @@ const visitMatches = (visit) => matches("vehicles", visit.v) || matches(visit.st
   (visit.stop.x || []).some((item) => matches("sites", item[0]));
 
 // ---------------------------------------------------------------- map
-const map = L.map("map", { zoomControl: false, attributionControl: false, preferCanvas: false, zoomSnap: 0.25, minZoom: 6, maxZoom: 18,
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const map = L.map("map", { zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, zoomControl: false, attributionControl: false, preferCanvas: false, zoomSnap: 0.25, minZoom: 6, maxZoom: 18,
   closePopupOnClick: true });
 L.control.zoom({ zoomInTitle: L10N.zoom_in, zoomOutTitle: L10N.zoom_out, position: "topright" }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 for (const [name, z] of [["communes", 340], ["hoods", 350], ["tours", 400], ["dots", 450]]) map.createPane(name).style.zIndex = z;
 map.getPane("communes").style.pointerEvents = "none";
+let wasNear = false; // whether the zoom is near; layers are drawn anew only when that changes
 const groups = Object.fromEntries(["communes", "hoods", "tours", "farms", "sites"].map((name) => [name, L.layerGroup().addTo(map)]));
 const at = (place) => [place.y, place.x];
 
 function fit(points, options = {}) {
-  const legend = byId("legend"), beside = window.innerWidth > 800 && legend.open ? legend.offsetWidth + 10 : 0;
+  const legend = byId("legend"), beside = (window.innerWidth > 800 || document.body.classList.contains("printing")) && legend.open ? legend.offsetWidth + 10 : 0;
   if (points.length) map.fitBounds(L.latLngBounds(points), { paddingTopLeft: [26 + beside, 26], paddingBottomRight: [26, 26], maxZoom: 15, ...options });
 }
 const views = {
@@ -134,7 +136,7 @@ const needRadius = (need) => 4 + 18 * Math.sqrt(need / maxNeed());
 function drawHoods() {
   groups.hoods.clearLayers();
   if (!state.layers.hoods) return;
-  const near = map.getZoom() >= NEAR_ZOOM;
+  const near = wasNear;
   D.hoods.forEach((hood, i) => {
     const [need, , cover] = hood.p[state.programme];
     const style = { pane: "hoods", color: "#4b5560", weight: 1.2, fillColor: coverageColour(cover), fillOpacity: near ? 0.55 : 0.8,
@@ -194,8 +196,8 @@ function drawSites() {
       marker(site, 15, "missed", "×", `${site.n}, ${L10N.not_served}`, () => sitePopup(i), { dim, z: 100 }).addTo(groups.sites);
       return;
     }
-    if (relay && inSelection) L.circleMarker(at(site), { pane: "dots", radius: 7.5, color: "#26323f", weight: 1.5, fill: false, interactive: false }).addTo(groups.sites);
-    L.circleMarker(at(site), { pane: "dots", radius: inSelection ? 4.5 : 2.5, color: "#fff", weight: 1.2, fillColor: "#26323f",
+    if (relay && inSelection) L.circleMarker(at(site), { pane: "dots", radius: wasNear ? 9 : 6, color: "#26323f", weight: 1.5, fill: false, interactive: false }).addTo(groups.sites);
+    L.circleMarker(at(site), { pane: "dots", radius: (inSelection ? 4.5 : 2.5) * (wasNear ? 1.2 : 0.75), color: "#fff", weight: wasNear ? 1.2 : 0.8, fillColor: "#26323f",
       fillOpacity: inSelection ? 1 : 0.45, className: dim ? "dim" : "" }).on("click", () => openPopup(site, sitePopup(i))).addTo(groups.sites);
   });
 }
@@ -255,7 +257,7 @@ function recipe(visit, type) {
 function visitBlock(visit, site) {
   const { stop } = visit, block = el("div", { class: "popup-visit" });
   block.append(line(el("b", {}, longDay(visit.d)), ` · ${L10N.arrival} `, el("b", {}, stop.a), ` · ${L10N.departure} ${stop.e}`));
-  block.append(soft(`${D.vehicles[visit.v].i} (${D.vehicles[visit.v].k}), ${fill("trip", { n: visit.trip })}, ` + fill("stop_of", { n: visit.number, vehicle: D.vehicles[visit.v].i })));
+  block.append(soft(`${D.vehicles[visit.v].i} (${D.vehicles[visit.v].k}), ${fill("trip", { n: visit.trip })}, ${fill("stop", { n: visit.number })}`));
   if (stop.k === "s") {
     if (stop.p !== site) block.append(line(fill("fetched_at", { site: D.sites[stop.p].n })));
     const items = (stop.x || []).filter((item) => stop.p === site || item[0] === site);
@@ -351,7 +353,7 @@ function unservedRows() {
   return rows;
 }
 const TABLES = {
-  stops: { columns: () => [...(state.day === null ? [["col_day"]] : []), ["col_time"], ["col_vehicle"], ["col_place", "go"], ["col_baskets", "n"], ["col_kg", "n"]], rows: stopRows, empty: "empty_stops" },
+  stops: { columns: () => [...(state.day === null ? [["col_day", "day"]] : []), ["col_time"], ["col_vehicle", "day"], ["col_place", "go"], ["col_baskets", "n"], ["col_kg", "n"]], rows: stopRows, empty: "empty_stops" },
   hoods: { columns: () => [["col_hood", "go"], ["col_commune"], ["col_need", "n"], ["col_baskets", "n"], ["col_coverage", "n"], ["col_helped", "n"], ["col_limited"]], rows: hoodRows, empty: "no_match" },
   unserved: { columns: () => [["col_what"], ["col_site", "go"], ["col_quantity", "n"], ["col_reason"], ["col_remedy"]], rows: unservedRows, empty: "empty_unserved" },
 };
@@ -369,7 +371,7 @@ function drawTable() {
   const body = rows.map((row) => el("tr", {}, ...row.cells.map(([, content], i) => {
     const kind = columns[i][1];
     return kind === "go" && row.go ? el("td", {}, el("button", { type: "button", dir: "auto", on: { click: row.go } }, content))
-      : el("td", { class: kind === "n" ? "n" : null, dir: kind === "n" ? null : "auto" }, content);
+      : el("td", { class: kind === "n" || kind === "day" ? kind : null, dir: kind === "n" ? null : "auto" }, content);
   })));
   byId("table").replaceChildren(el("thead", {}, head), el("tbody", {}, ...(body.length ? body : [el("tr", {}, el("td", { colspan: columns.length }, L10N[state.query || state.inView ? "no_match" : spec.empty]))])));
   byId("count").textContent = counted("rows", rows.length);
@@ -394,7 +396,11 @@ function choose(change) {
   if (state.day !== null && state.vehicle !== null && !D.tours.some((tour) => tour.d === state.day && tour.v === state.vehicle)) state.vehicle = null;
   draw(); drawVehicles(); drawTable();
   byId("print-day").textContent = " – " + (state.day === null ? L10N.week : longDay(state.day));
-  for (const radio of byId("days").querySelectorAll("input")) radio.checked = radio.value === String(state.day);
+  for (const radio of byId("days").querySelectorAll("input")) {
+    radio.checked = radio.value === String(state.day);
+    const box = byId("days"), label = radio.parentElement;
+    if (radio.checked) box.scrollLeft = label.offsetLeft - box.offsetLeft - (box.clientWidth - label.offsetWidth) / 2;
+  }
   const hash = [state.day === null ? null : "day=" + D.dates[state.day], state.vehicle === null ? null : "vehicle=" + encodeURIComponent(D.vehicles[state.vehicle].i)];
   try { history.replaceState(null, "", "#" + hash.filter(Boolean).join("&")); } catch (error) { /* some browsers refuse this for a page on disk: only the address lacks */ }
 }
@@ -412,17 +418,18 @@ function drawVehicles() {
   const box = byId("vehicles"), focused = document.activeElement && document.activeElement.dataset.vehicle;
   const totals = new Map();
   for (const visit of visits) if (state.day === null || visit.d === state.day) {
-    const sum = totals.get(visit.v) || { stops: 0, baskets: 0 };
-    sum.stops += 1; sum.baskets += visit.stop.n || 0;
+    const sum = totals.get(visit.v) || { stops: 0, baskets: 0, picked: 0 };
+    sum.stops += 1; sum.baskets += visit.stop.n || 0; sum.picked += visit.stop.q || 0;
     totals.set(visit.v, sum);
   }
+  const work = ({ stops, baskets, picked }) => [counted("stops", stops), baskets || !picked ? counted("baskets", baskets) : null, picked ? fill("fetched", { kg: kg(picked) }) : null].filter(Boolean).join(" · ");
   const button = (vehicle, ...content) => el("button", { type: "button", "data-vehicle": String(vehicle), "aria-pressed": String(state.vehicle === vehicle), dir: "auto",
     on: { click: () => choose({ vehicle: state.vehicle === vehicle ? null : vehicle }) } }, ...content);
   box.replaceChildren(button(null, L10N.all_vehicles), ...usedVehicles.filter((v) => totals.has(v)).map((v) =>
-    button(v, swatch(v), D.vehicles[v].i, el("small", { title: D.vehicles[v].k }, `${counted("stops", totals.get(v).stops)} · ${counted("baskets", totals.get(v).baskets)}`))));
+    button(v, swatch(v), D.vehicles[v].i, el("small", { title: D.vehicles[v].k }, work(totals.get(v))))));
   if (focused !== undefined && focused !== null) { const again = box.querySelector(`[data-vehicle="${focused}"]`); if (again) again.focus(); }
   byId("print-tours").replaceChildren(...usedVehicles.filter((v) => totals.has(v) && (state.vehicle === null || state.vehicle === v)).map((v) =>
-    el("li", { dir: "auto" }, swatch(v), ` ${D.vehicles[v].i} · ${counted("stops", totals.get(v).stops)} · ${counted("baskets", totals.get(v).baskets)}`)));
+    el("li", { dir: "auto" }, swatch(v), ` ${D.vehicles[v].i} · ${work(totals.get(v))}`)));
 }
 function drawDays() {
   const option = (value, label, full) => el("label", {}, el("input", { type: "radio", name: "day", value: String(value), on: { change: () => choose({ day: value }) } }),
@@ -470,11 +477,11 @@ function tab(name) {
 let before = null;
 function startPrinting() {
   before = [map.getCenter(), map.getZoom(), byId("legend").open];
-  const seen = map.getBounds();
+  const seen = map.getBounds(), places = visits.filter(shown).map((visit) => at(placeOf(visit.stop))).concat(views.hoods());
   byId("legend").open = true;
   document.body.classList.add("printing");
   map.invalidateSize({ animate: false });
-  map.fitBounds(seen, { animate: false });
+  fit(places.filter((place) => seen.contains(place)), { animate: false });
 }
 function stopPrinting() {
   document.body.classList.remove("printing");
@@ -484,8 +491,7 @@ function stopPrinting() {
 
 // ---------------------------------------------------------------- start
 drawDays(); drawLegend();
-let wasNear = null;
-map.on("zoomend", () => { const near = map.getZoom() >= NEAR_ZOOM; if (near !== wasNear) { wasNear = near; drawHoods(); } drawCommunes(); });
+map.on("zoomend", () => { const near = map.getZoom() >= NEAR_ZOOM; if (near !== wasNear) { wasNear = near; drawHoods(); drawSites(); } drawCommunes(); });
 map.on("moveend", () => { if (state.inView) drawTable(); });
 const start = views.hoods();
 if (start.length) fit(start, { animate: false }); else map.setView([46.6, 2.4], 6);
