@@ -27,6 +27,13 @@ WARNINGS: dict[str, Text] = {
             "check the columns lon and lat of all tables",
         ),
     ),
+    "scenario_value_unmatched": Text(
+        fr=(
+            "aucune ligne de {of} ne répond à « {value} », d'autres valeurs du même where en trouvent",
+            "corriger where{hint}",
+        ),
+        en=("no row of {of} answers to “{value}”, other values of the same where find some", "correct where{hint}"),
+    ),
     "empty_table": Text(
         fr=("la table {table} n'a aucune ligne", "la remplir, sans quoi rien n'est distribué"),
         en=("the table {table} has no row", "fill it in, or nothing is handed out"),

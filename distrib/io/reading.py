@@ -13,6 +13,8 @@ from distrib.io.reading_outlines import read_outlines
 from distrib.io.reading_rows import TypedTables, read_tables
 from distrib.io.reading_settings import read_settings
 from distrib.io.reading_travel import read_travel, table_of_parquet
+from distrib.io.scenarios import scenario_of_file
+from distrib.io.scenarios_applying import apply_scenario
 from distrib.io.schema import DepotRow, FarmRow, NeighbourhoodRow, SiteRow, TravelRow
 from distrib.io.validation import check_tables
 from distrib.io.validation_ids import ids_of
@@ -38,12 +40,16 @@ def read_dataset(
     raw = read_files(Path(path), problems)
     if any(problem.code in ("path_missing", "not_a_dataset") for problem in problems.found):
         raise BadInputError(findings(problems.faults, language or "fr"))
+    _read_parquet(raw, problems)
+    _apply_scenarios(raw, scenarios, problems)
     tongue = language or _language_of(raw)
     settings = read_settings(raw, problems)
     tables = read_tables(raw, problems)
     travel = _travel(raw, tables, problems)
     check_tables(raw, tables, settings, travel, problems)
-    outlines = read_outlines(raw.outlines, ids_of(tables, NeighbourhoodRow), problems)
+    outlines = read_outlines(
+        raw.outlines, ids_of(tables, NeighbourhoodRow), raw.gone.get("neighbourhoods", set()), problems
+    )
     problems.raise_if_faulty(tongue)
     assert settings is not None
     dataset = build(tables, settings, travel, outlines, raw.fingerprint)
@@ -56,19 +62,31 @@ def _language_of(raw: RawDataset) -> str:
     return "en" if isinstance(value, dict) and value.get("language") == "en" else "fr"
 
 
-def _travel(raw: RawDataset, tables: TypedTables, problems: Problems) -> Travel | None:
+def _read_parquet(raw: RawDataset, problems: Problems) -> None:
     if raw.parquet is not None:
         table = table_of_parquet(raw.parquet, problems)
         if table is None:
             raw.hidden.add(TravelRow.table)
         else:
             raw.tables[TravelRow.table] = table
+
+
+def _apply_scenarios(raw: RawDataset, paths: Sequence[Path | str], problems: Problems) -> None:
+    for number, path in enumerate(paths, start=1):
+        scenario = scenario_of_file(Path(path), problems)
+        if scenario is not None:
+            raw.fingerprint[f"scenario {number}: {scenario.file}"] = scenario.digest
+            apply_scenario(raw, scenario, problems)
+
+
+def _travel(raw: RawDataset, tables: TypedTables, problems: Problems) -> Travel | None:
     table = raw.tables.get(TravelRow.table)
     if table is None or not len(table) or not all(tables.is_known(model) for model in (SiteRow, FarmRow, DepotRow)):
         return None
     ids = [line.row.site_id for line in tables.of(SiteRow)]
     ids += [line.row.farm_id for line in tables.of(FarmRow)] + [line.row.depot_id for line in tables.of(DepotRow)]
-    return read_travel(table, {i for i in ids if i}, frozenset(), problems)
+    gone = frozenset().union(*(raw.gone.get(model.table, set()) for model in (SiteRow, FarmRow, DepotRow)))
+    return read_travel(table, {i for i in ids if i}, gone, problems)
 
 
 def _locator(tables: TypedTables) -> Locate:

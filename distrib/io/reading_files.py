@@ -40,6 +40,8 @@ class RawDataset:
     fingerprint: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     """Tables that are there but could not be read (a fault says why)."""
+    gone: dict[str, set[str]] = field(default_factory=dict)
+    """Ids that a scenario removed, by table."""
 
 
 def read_files(path: Path, problems: Problems) -> RawDataset:
@@ -101,18 +103,19 @@ def _table_files(files: list[Path], problems: Problems) -> dict[str, Path]:
     return {name: same[0] for name, same in found.items() if name in TABLES}
 
 
-def _bytes(file: Path, table: str, raw: RawDataset, problems: Problems) -> bytes | None:
+def bytes_of(file: Path, table: str, digests: dict[str, str], problems: Problems) -> bytes | None:
+    """Return the bytes of a file and note their SHA-256 under its name; None after a fault."""
     try:
         data = file.read_bytes()
     except OSError as error:
         problems.add("file_unreadable", table, file=file.name, problem=error.strerror or str(error))
         return None
-    raw.fingerprint[file.name] = hashlib.sha256(data).hexdigest()
+    digests[file.name] = hashlib.sha256(data).hexdigest()
     return data
 
 
 def _read_csv_file(name: str, file: Path, raw: RawDataset, problems: Problems) -> None:
-    data = _bytes(file, name, raw, problems)
+    data = bytes_of(file, name, raw.fingerprint, problems)
     if data is not None and file.suffix == ".gz":
         try:
             data = gzip.decompress(data)
@@ -131,7 +134,7 @@ def _read_csv_file(name: str, file: Path, raw: RawDataset, problems: Problems) -
 
 
 def _read_workbook_file(file: Path, raw: RawDataset, problems: Problems) -> None:
-    data = _bytes(file, file.name, raw, problems)
+    data = bytes_of(file, file.name, raw.fingerprint, problems)
     try:
         sheets = {} if data is None else read_workbook(data)
     except WorkbookFaultError as error:
@@ -181,13 +184,13 @@ def _read_neighbours(folder: Path, raw: RawDataset, problems: Problems) -> None:
         _read_settings(folder, raw, problems)
     for name in OUTLINE_FILES:
         if (folder / name).exists():
-            data = _bytes(folder / name, name, raw, problems)
+            data = bytes_of(folder / name, name, raw.fingerprint, problems)
             if data is not None:
                 raw.outlines[name] = data
     for name in ROAD_FILES:
         if (folder / name).exists():
             raw.has_roads = True
-            _bytes(folder / name, name, raw, problems)
+            bytes_of(folder / name, name, raw.fingerprint, problems)
     raw.partial_travel = (folder / TRAVEL_DIGEST_FILE).exists()
 
 
@@ -199,7 +202,7 @@ def _read_settings(folder: Path, raw: RawDataset, problems: Problems) -> None:
         problems.add("missing_settings", SETTINGS_FILE, hint=hint_of(inside if exists else ""))
         raw.hidden.add(SETTINGS_FILE)
         return
-    data = _bytes(file, SETTINGS_FILE, raw, problems)
+    data = bytes_of(file, SETTINGS_FILE, raw.fingerprint, problems)
     text = None if data is None else decode(data, SETTINGS_FILE, problems)
     if text is None:
         raw.hidden.add(SETTINGS_FILE)

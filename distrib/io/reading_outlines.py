@@ -16,12 +16,15 @@ _AREAS = ("Polygon", "MultiPolygon")
 Outlines = tuple[tuple[str, dict[str, Any]], ...]
 
 
-def read_outlines(files: dict[str, bytes], known: frozenset[str] | None, problems: Problems) -> Outlines | None:
+def read_outlines(
+    files: dict[str, bytes], known: frozenset[str] | None, gone: set[str], problems: Problems
+) -> Outlines | None:
     """Return (neighbourhood_id, GeoJSON geometry) sorted by id; None without a file of outlines or after a fault.
 
     Args:
         files: the bytes of neighbourhoods.geojson or .gpkg by file name; two of them are a fault.
         known: the ids of the neighbourhoods, None when they cannot be known.
+        gone: neighbourhoods that a scenario removed; their outlines are left out.
         problems: receives the faults.
     """
     if not files:
@@ -34,7 +37,8 @@ def read_outlines(files: dict[str, bytes], known: frozenset[str] | None, problem
     except _OutlineFaultError as error:
         problems.add("outlines_unreadable", name, file=name, problem=str(error))
         return None
-    return _joined(features, name, known, problems)
+    kept = [(given, geometry) for given, geometry in features if given not in gone]
+    return _joined(kept, name, known, problems)
 
 
 class _OutlineFaultError(Exception):
@@ -97,10 +101,12 @@ def _fault_of(geometry: dict[str, Any]) -> str:
     if geometry.get("type") not in _AREAS:
         return str(geometry.get("type"))
     coordinates = geometry.get("coordinates")
-    polygons = [coordinates] if geometry["type"] == "Polygon" else coordinates
+    polygons: Any = [coordinates] if geometry["type"] == "Polygon" else coordinates
     if not isinstance(polygons, list) or not polygons:
         return "coordinates: []"
-    rings = [ring for polygon in polygons for ring in (polygon if isinstance(polygon, list) and polygon else [None])]
+    rings: list[Any] = [
+        ring for polygon in polygons for ring in (polygon if isinstance(polygon, list) and polygon else [None])
+    ]
     if not all(isinstance(ring, list) and len(ring) >= 4 and all(map(_is_position, ring)) for ring in rings):
         return "coordinates"
     if any(ring[0][:2] != ring[-1][:2] for ring in rings):

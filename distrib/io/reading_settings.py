@@ -62,7 +62,15 @@ def _note(fault: Any, raw: RawDataset, problems: Problems) -> None:
         )
     value = None if code == "missing_setting" else typed(fault["input"])
     line = None if code == "missing_setting" else raw.settings.line_of(path)
-    problems.add(code, raw.settings_table, line=line, column=".".join(path), value=value, **context)
+    problems.add(
+        code,
+        raw.settings_table,
+        line=line,
+        column=".".join(path),
+        value=value,
+        note=raw.settings.note_of(path),
+        **context,
+    )
 
 
 def _parameters_fit(travel: TravelModel, raw: RawDataset, problems: Problems) -> bool:
@@ -76,7 +84,7 @@ def _parameters_fit(travel: TravelModel, raw: RawDataset, problems: Problems) ->
         path = ("travel", name)
         problems.add(
             "foreign_parameter", raw.settings_table, line=raw.settings.line_of(path), column=".".join(path),
-            value=typed(raw.settings.value["travel"][name]), mode=travel.mode, known=", ".join(known) or "–",
+            value=typed(raw.settings.value["travel"][name]), note=raw.settings.note_of(path), mode=travel.mode, known=", ".join(known) or "–",
         )  # fmt: skip
     return not foreign
 

@@ -23,18 +23,24 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 class YamlText:
     """A YAML file as text: ``value`` holds dicts, lists and str (empty for null); ``lines`` the line of each path.
 
-    ``doubled`` lists (path, line) of keys that come twice; the first value is kept.
+    ``doubled`` lists (path, line) of keys that come twice; the first value is kept. ``notes`` names the
+    scenario that set a path.
     """
 
     value: Any
     lines: dict[Path, int] = field(default_factory=dict)
     doubled: list[tuple[Path, int]] = field(default_factory=list)
+    notes: dict[Path, str] = field(default_factory=dict)
 
     def line_of(self, path: Path) -> int | None:
         """Line of a path, or of the nearest enclosing one."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path)
+
+    def note_of(self, path: Path) -> str:
+        """Name of the scenario that set a path or an enclosing one, else an empty text."""
+        return next((self.notes[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.notes), "")
 
 
 class YamlFaultError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from distrib.io.messages import Problems, hint_of, listed, nearest
-from distrib.io.reading_files import RawDataset, typed
+from distrib.io.reading_files import RawDataset
 from distrib.io.reading_rows import TypedTables
 from distrib.io.schema import BasketTypeRow, TravelRow
 from distrib.io.schema_settings import DatasetSettings
@@ -28,7 +28,7 @@ def _note_programme(
 ) -> None:
     problems.add(
         "unknown_programme", raw.settings_table, line=raw.settings.line_of(path), column=str(path[0]), value=name,
-        known=listed(known), hint=hint_of(nearest(name, known)),
+        note=raw.settings.note_of(path), known=listed(known), hint=hint_of(nearest(name, known)),
     )  # fmt: skip
 
 
@@ -36,8 +36,9 @@ def _check_mode(raw: RawDataset, mode: str, problems: Problems) -> None:
     table = raw.tables.get(TravelRow.table)
     if TravelRow.table in raw.hidden or (table is not None and len(table)):
         return
-    where = raw.settings.line_of(("travel", "mode"))
+    path = ("travel", "mode")
+    where, note = raw.settings.line_of(path), raw.settings.note_of(path)
     if mode == "table":
-        problems.add("no_travel_table", raw.settings_table, line=where, column="travel.mode", value=typed(mode))
+        problems.add("no_travel_table", raw.settings_table, line=where, column="travel.mode", value=mode, note=note)
     elif mode == "roads" and not raw.has_roads:
-        problems.add("no_roads", raw.settings_table, line=where, column="travel.mode", value=typed(mode))
+        problems.add("no_roads", raw.settings_table, line=where, column="travel.mode", value=mode, note=note)

@@ -1,0 +1,149 @@
+"""An empty dataset to fill in: tables with headers only, explained settings, a README."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from distrib.errors import UsageError
+from distrib.io.reading_files import SETTINGS_FILE
+from distrib.io.schema import TABLES, Column, columns_of, described_columns
+from distrib.io.schema_settings import described_settings
+
+LEFT_OUT = ("drivers", "travel")
+"""Tables that the template leaves out: drivers without a row would allow nobody to drive."""
+
+_VALUES = {
+    "name": '"À remplir / fill in"',
+    "week_start": "2020-04-20",
+    "delivery_days": "[mon, tue, wed, thu, fri]",
+}
+_EXAMPLES = {
+    "collection_days": "[mon, tue, wed, thu]",
+    "early_collection_days": "[fri]",
+    "max_baskets": "7700",
+    "purchase_budget_eur": "90000",
+    "programmes": "[baskets]",
+    "travel.circuity": "1",
+    "travel.speed": "1",
+}
+_FRENCH = {
+    "name": "nom du jeu de données, avec son territoire et sa semaine",
+    "week_start": "le lundi de la semaine à planifier",
+    "delivery_days": "jours où l'on distribue (mon tue wed thu fri sat sun)",
+    "collection_days": "jours de collecte dans les fermes ; par défaut les jours de distribution",
+    "early_collection_days": "jours de collecte la semaine d'avant ; par défaut aucun",
+    "packing_lead_days": "collecté le jour j, préparable à partir du jour j + ce nombre",
+    "max_baskets": "taille de l'opération : un nombre, ou {programme: nombre} ; par défaut sans limite",
+    "purchase_budget_eur": "budget d'achat ; par défaut sans limite",
+    "walking_limit_m": "distance à pied acceptée, quand la table catchments manque",
+    "persons_in_6plus": "personnes comptées pour un ménage de six ou plus",
+    "max_variants": "recettes différentes d'un même panier par jour et par dépôt",
+    "programmes": "ordre dans lequel l'équité sert les programmes",
+    "language": "langue des comptes rendus : fr ou en",
+    "travel.mode": "estimate, roads ou table (une table travel sert toujours quand elle est là)",
+    "travel.circuity": "mode estimate : facteur sur les distances",
+    "travel.speed": "mode estimate : facteur sur les vitesses",
+    "objective.walk_tolerance_pct": "allongement accepté des marches moyennes",
+    "objective.waste_tolerance_pct": "gaspillage évitable accepté, en % des kg préparés",
+    "objective.farm_spread_tolerance_points": "inégalité acceptée des achats entre fermes, en points de Gini",
+    "objective.food_tolerance_pct": "écart accepté de variété et de poids",
+}
+
+
+def write_template(folder: Path) -> None:
+    """Write an empty dataset into a folder, which is made when it does not exist.
+
+    Raises:
+        UsageError: when the folder holds anything, or cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise UsageError(f"{folder} n'est pas vide / is not empty")
+        for table in TABLES:
+            if table not in LEFT_OUT:
+                text = ",".join(columns_of(table)) + "\n"
+                (folder / f"{table}.csv").write_text(text, encoding="utf-8", newline="\n")
+        (folder / SETTINGS_FILE).write_text(settings_template(), encoding="utf-8", newline="\n")
+        (folder / "README.md").write_text(readme(), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror or error}") from None
+
+
+def settings_template() -> str:
+    """Return dataset.yaml with every key explained in French and English; keys with a default are commented out."""
+    lines = ["# Réglages du jeu de données. Une ligne qui commence par # vaut son défaut."]
+    lines += ["# Settings of the dataset. A line that starts with # means its default.", ""]
+    group = ""
+    for setting in described_settings():
+        prefix, _, key = setting.key.rpartition(".")
+        if prefix != group:
+            lines.append(f"# {prefix}:")
+            group = prefix
+        indent = "#   " if prefix else "# "
+        lines += [f"{indent.rstrip() if not prefix else '#  '} {_FRENCH[setting.key]}"]
+        lines += [f"{indent.rstrip() if not prefix else '#  '} {setting.meaning}{_unit(setting.unit)}"]
+        value = _VALUES.get(setting.key) or setting.default or _EXAMPLES[setting.key]
+        lines.append(f"{key}: {value}" if not setting.optional else f"{indent}{key}: {value}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _unit(unit: str) -> str:
+    return f" [{unit}]" if unit else ""
+
+
+def readme() -> str:
+    """Return the README of a new dataset: French first, a short English part, then every column."""
+    return _FRENCH_PART + _ENGLISH_PART + "\n".join(_table_lines()) + "\n"
+
+
+_FRENCH_PART = """# Jeu de données
+
+Un fichier CSV par table, et `dataset.yaml` pour les réglages. Les en-têtes sont en place : une ligne par objet.
+
+1. `neighbourhoods`, `households`, `sites`, `site_hours` : qui a besoin de paniers, et où ils sont distribués.
+2. `farms`, `products`, `stock`, `basket_types` : ce qui est offert, et ce qu'un panier contient.
+3. `depots`, `vehicles` : où l'on prépare, et ce qui roule.
+4. `dataset.yaml` : la semaine, les jours, la taille de l'opération.
+5. `distrib validate DOSSIER` dit tout ce qui ne va pas, ligne par ligne ; `distrib plan DOSSIER` planifie.
+
+CSV en UTF-8, séparés par des virgules ou des points-virgules, avec un point ou une virgule décimale (la même dans
+toute une table) ; dates AAAA-MM-JJ, heures HH:MM, jours mon tue wed thu fri sat sun, oui/non : yes/no. Un classeur
+`.xlsx` avec une feuille par table convient aussi : les réglages y sont dans une feuille `dataset` (deux colonnes :
+clé, valeur, par exemple `travel.mode` et `estimate`), ou dans un `dataset.yaml` posé à côté.
+
+Peuvent rester vides : `zones` (chaque quartier est alors une zone), `catchments` (les sites à distance de marche),
+`needs`, `kit_contents`, `depot_stock`. Deux tables ne sont pas créées : `drivers.csv` (sans elle, les conducteurs ne
+sont pas comptés ; vide, personne ne conduit) et `travel.csv` (sans elle, les temps de trajet sont estimés).
+Les contours des quartiers peuvent s'ajouter en `neighbourhoods.geojson` ou `.gpkg` (propriété `neighbourhood_id`).
+
+"""
+
+_ENGLISH_PART = """## In English
+
+One CSV file per table and `dataset.yaml` for the settings; fill in one row per object. `distrib validate FOLDER` lists
+all faults with their lines, `distrib plan FOLDER` plans. `zones`, `catchments`, `needs`, `kit_contents` and
+`depot_stock` may stay empty; `drivers.csv` and `travel.csv` are not made: without them drivers are not limited and
+travel times are estimated. An `.xlsx` workbook with a sheet per table (settings in a sheet `dataset`) will do too.
+
+## Colonnes / columns
+
+`?` : colonne facultative, ou cellule qui peut rester vide / optional column, or cell that may stay empty.
+
+"""
+
+
+def _table_lines() -> list[str]:
+    lines: list[str] = []
+    for name, model in TABLES.items():
+        lines += [f"### {name}", "", (model.__doc__ or "").strip(), ""]
+        lines += [_column_line(column) for column in described_columns() if column.table == name]
+        lines.append("")
+    return lines
+
+
+def _column_line(column: Column) -> str:
+    mark = "?" if column.optional or column.may_be_empty else ""
+    default = f" (empty: {column.default})" if column.default else ""
+    return f"- `{column.column}`{mark}{_unit(column.unit)} — {column.meaning}{default}"
