@@ -34,6 +34,7 @@ class Work:
     tasks: tuple[Task, ...]
     slots: tuple[tuple[dt.date, Vehicle], ...]
     group_of_slot: Ints
+    windows: Ints
     positions: int
 
 
@@ -57,16 +58,13 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
     firsts = [members[0] for members in groups.values()]
     classes = sorted({_travel_class(v) for _, v in firsts})
     metres, travel = _tables(dataset, tasks, classes)
-    windows, window_count = _windows(tasks, dates)
     return Work(
         problem=k.Problem(
             task=_task_table(dataset, tasks),
-            windows=windows,
-            window_count=window_count,
             group=_group_table(dataset, firsts, dates, classes),
             allowed=np.array(
                 [[False, *(t.date == d and allowed_at(v, t) and holds(v, t) for t in tasks)] for d, v in firsts],
-                dtype=np.bool_,
+                dtype=np.int64,
             ).reshape(len(firsts), len(tasks) + 1),
             travel=travel,
             metres=metres,
@@ -76,6 +74,7 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
         tasks=tasks,
         slots=tuple(member for members in groups.values() for member in members),
         group_of_slot=np.array([g for g, members in enumerate(groups.values()) for _ in members], dtype=np.int64),
+        windows=_windows(tasks, dates),
         positions=_most_positions(dataset, tasks),
     )
 
@@ -85,25 +84,16 @@ def empty_state(work: Work, seed: int) -> k.State:
     slots, positions, tasks = len(work.slots), work.positions, len(work.tasks) + 1
     slot = np.zeros((slots, 6), dtype=np.int64)
     slot[:, k.GROUP] = work.group_of_slot
-
-    def rows() -> Ints:
-        return np.zeros((slots, positions, k.ROW), dtype=np.int64)
-
     return k.State(
         seq=np.zeros((slots, positions), dtype=np.int64),
         slot=slot,
         where=np.full(tasks, -1, dtype=np.int64),
-        prefix=rows(),
-        suffix=rows(),
-        prefix_b=rows(),
-        suffix_b=rows(),
         at=np.zeros((slots, positions, 7), dtype=np.int64),
         trip=np.zeros((slots, positions, 7), dtype=np.int64),
+        rows=np.zeros((4 * slots * positions + 4 * positions + k.SCRATCH, k.ROW), dtype=np.int64),
+        win=work.windows.copy(),
         rng=np.array([_mixed(seed)], dtype=np.uint64),
-        alt=np.zeros((4, positions, k.ROW), dtype=np.int64),
-        row=np.zeros((8, k.ROW), dtype=np.int64),
-        win=np.zeros((2, 1, 2), dtype=np.int64),
-        label=np.zeros((2 * positions, k.LABELS + 1, 5), dtype=np.int64),
+        label=np.zeros((2 * positions * (k.LABELS + 1), 4), dtype=np.int64),
         node=np.zeros((2 * positions, 4), dtype=np.int64),
     )
 
@@ -231,17 +221,21 @@ def _tables(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str
     return metres, seconds
 
 
-def _windows(tasks: Sequence[Task], dates: Sequence[dt.date]) -> tuple[Ints, Ints]:
-    """Windows by day and task, and how many there are (none on other dates than the task's)."""
+def _windows(tasks: Sequence[Task], dates: Sequence[dt.date]) -> Ints:
+    """A row per date and task: how many windows, then opens and closes of each; two rows of one window for depots.
+
+    A task has no window on another date than its own.
+    """
     most = max((len(task.windows) for task in tasks), default=1) or 1
-    windows = np.zeros((len(dates), len(tasks) + 1, most, 2), dtype=np.int64)
-    count = np.zeros((len(dates), len(tasks) + 1), dtype=np.int64)
+    table = np.zeros((len(dates) * (len(tasks) + 1) + 2, 1 + 2 * most), dtype=np.int64)
+    table[-2:, 0] = 1
     for d, date in enumerate(dates):
         for i, task in enumerate(tasks, start=1):
             if task.date == date:
-                count[d, i] = len(task.windows)
-                windows[d, i, : len(task.windows)] = np.array(task.windows, dtype=np.int64).reshape(-1, 2)
-    return windows, count
+                row = table[d * (len(tasks) + 1) + i]
+                row[0] = len(task.windows)
+                row[1 : 1 + 2 * len(task.windows)] = [second for window in task.windows for second in window]
+    return table
 
 
 def _neighbours(metres: Ints) -> Ints:

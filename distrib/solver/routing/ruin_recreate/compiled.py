@@ -17,8 +17,14 @@ def compiled(function: F) -> F:
     where none of them can be written the function is compiled again in every process.
     """
     try:
-        return cast(F, numba.njit(cache=True, nogil=True)(function))
+        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
     except RuntimeError as error:
         if "cannot cache function" not in str(error):
             raise
-        return cast(F, numba.njit(nogil=True)(function))
+        return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
+
+
+def inner(function: F) -> F:
+    """Return the function compiled for calls from other compiled functions only (no cache, no way in from Python)."""
+    return cast(F, numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
+

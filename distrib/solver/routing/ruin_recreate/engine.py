@@ -63,16 +63,20 @@ def warm_up() -> None:
     group[0, [k.CLOSES, k.LONGEST, k.BREAK_AFTER, k.MAX_TRIPS]] = (1, 1, k.FAR, 1)
     problem = k.Problem(
         task=np.zeros((2, 5), dtype=np.int64),
-        windows=np.zeros((1, 2, 1, 2), dtype=np.int64),
-        window_count=np.ones((1, 2), dtype=np.int64),
         group=group,
-        allowed=np.zeros((1, 2), dtype=np.bool_),
+        allowed=np.zeros((1, 2), dtype=np.int64),
         travel=one,
         metres=one.copy(),
         near=np.ones((2, 1), dtype=np.int64),
         drivers=np.ones((1, 2), dtype=np.int64),
     )
-    work = Work(problem=problem, tasks=(), slots=(), group_of_slot=np.zeros(1, dtype=np.int64), positions=8)
+    work = Work(
+        problem=problem,
+        tasks=(None,),
+        slots=(None,),
+        group_of_slot=np.zeros(1, dtype=np.int64),
+        windows=np.zeros((4, 3), dtype=np.int64),
+        positions=8,
+    )
     state = empty_state(work, 1)
     k.search(problem, state, 1, 1, 1, state.seq.copy(), state.slot.copy())
-

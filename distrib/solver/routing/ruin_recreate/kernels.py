@@ -7,6 +7,10 @@ at ``max(Ei, t + D)``. D (driving and service) is the same for all pieces; sever
 windows a day, and those that another one dominates are left out. Joining a prefix, a new stop and a suffix
 costs a few operations, so an insertion is judged without touching the sequence.
 
+Rows are referred to by number: ``pre`` of position q of slot r is row ``r * positions + q``, its suffix, its
+prefix and suffix with a break follow ``block`` rows further each; after these four blocks come 4 x positions rows
+for one trip under other loading and release, then scratch rows.
+
 Breaks: beside each row stands one with a break somewhere in it (``*_B``); whether the stretches between breaks
 are short enough is settled exactly, by ``span_with_breaks``, once a stop has been put in.
 
@@ -24,11 +28,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from distrib.solver.routing.ruin_recreate.compiled import compiled
+from distrib.solver.routing.ruin_recreate.compiled import compiled, inner
 
 PIECES = 4
 ROW = 2 + 2 * PIECES
 LABELS = 8
+SCRATCH = 8
 FAR = 1 << 40
 
 # columns of Problem.task
@@ -48,13 +53,11 @@ class Problem(NamedTuple):
     """What never changes during a search; task 0 is the depot of whichever vehicle looks at it."""
 
     task: Any  # (tasks, 5)
-    windows: Any  # (days, tasks, most windows, 2)
-    window_count: Any  # (days, tasks)
     group: Any  # (groups, 16)
     allowed: Any  # (groups, tasks)
     travel: Any  # (travel classes, tasks, tasks): seconds of service at the first plus driving
     metres: Any  # (travel classes, tasks, tasks)
-    near: Any  # (tasks, tasks): others by distance, itself first
+    near: Any  # (tasks, tasks - 1): tasks by distance, itself first
     drivers: Any  # (days, 2): vehicles, and vehicles that need licence C, at most
 
 
@@ -64,24 +67,19 @@ class State(NamedTuple):
     seq: Any  # (slots, positions)
     slot: Any  # (slots, 6)
     where: Any  # (tasks,): slot, or -1
-    prefix: Any  # (slots, positions, ROW)
-    suffix: Any
-    prefix_b: Any
-    suffix_b: Any
     at: Any  # (slots, positions, 7)
-    trip: Any  # (slots, trips, 7)
+    trip: Any  # (slots, positions, 7)
+    rows: Any  # (see above, ROW)
+    win: Any  # (days * tasks + 2, 1 + 2 * most windows): count, opens, closes, …; the last two are the depot's
     rng: Any  # (1,) uint64
-    alt: Any  # (4, positions, ROW): prefix and suffix of one trip under other loading and release
-    row: Any  # (8, ROW) scratch
-    win: Any  # (2, 1, 2) scratch windows of the depot
-    label: Any  # (positions, LABELS + 1, 5) scratch of the break search
-    node: Any  # (positions, 4) scratch of the break search
+    label: Any  # (2 * positions * (LABELS + 1), 4) scratch of the break search
+    node: Any  # (2 * positions, 4) scratch of the break search
 
 
 # ------------------------------------------------------------------------------------------------ chance
 
 
-@compiled
+@inner
 def draw(rng, n):  # type: ignore[no-untyped-def]
     """A whole number from 0 to n - 1 (xorshift64)."""
     x = rng[0]
@@ -92,11 +90,11 @@ def draw(rng, n):  # type: ignore[no-untyped-def]
     return np.int64(((x >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
-@compiled
+@inner
 def draw_exponential(rng, mean):  # type: ignore[no-untyped-def]
     """About ``-mean * log2(uniform)``, in whole numbers only: the same on every machine."""
     whole = 0
-    u = draw(rng, 1 << 30) + 1
+    u = draw(rng, np.int64(1 << 30)) + 1
     while u < (1 << 29):
         u <<= 1
         whole += 1
@@ -106,551 +104,595 @@ def draw_exponential(rng, mean):  # type: ignore[no-untyped-def]
 # ------------------------------------------------------------------------------------------------ timing
 
 
-@compiled
-def push(row, earliest, latest):  # type: ignore[no-untyped-def]
+@inner
+def copy_row(a, i, b, j):  # type: ignore[no-untyped-def]
+    """Copy row ``i`` of ``a`` to row ``j`` of ``b`` (a slice assignment takes numba seconds to compile)."""
+    for c in range(a.shape[1]):
+        b[j, c] = a[i, c]
+
+
+@inner
+def start_row(rows, i, d, earliest, latest):  # type: ignore[no-untyped-def]
+    """Row ``i`` becomes a single piece."""
+    rows[i, 0], rows[i, 1], rows[i, 2], rows[i, 3] = d, 1, earliest, latest
+
+
+@inner
+def push(rows, i, earliest, latest):  # type: ignore[no-untyped-def]
     """Add a piece unless one there dominates it; when full, drop an inner one of the longest wait."""
-    n = row[1]
+    n = rows[i, 1]
+    if n == 0:
+        rows[i, 1], rows[i, 2], rows[i, 3] = 1, earliest, latest
+        return
     k = 0
     for j in range(n):
-        e, l = row[2 + 2 * j], row[3 + 2 * j]
+        e, l = rows[i, 2 + 2 * j], rows[i, 3 + 2 * j]
         if e <= earliest and l >= latest:
             return
         if not (earliest <= e and latest >= l):
-            row[2 + 2 * k] = e
-            row[3 + 2 * k] = l
+            rows[i, 2 + 2 * k] = e
+            rows[i, 3 + 2 * k] = l
             k += 1
-    if k == PIECES:
-        # keep the earliest end and the latest start: what is feasible stays feasible
-        first, last = earliest, latest
-        for j in range(k):
-            first = min(first, row[2 + 2 * j])
-            last = max(last, row[3 + 2 * j])
-        worst, at = -1, -1
-        for j in range(k):
-            e, l = row[2 + 2 * j], row[3 + 2 * j]
-            if e != first and l != last and e - l > worst:
-                worst, at = e - l, j
-        if at < 0 or (earliest != first and latest != last and earliest - latest >= worst):
-            row[1] = k
-            return
-        row[2 + 2 * at] = earliest
-        row[3 + 2 * at] = latest
-    else:
-        row[2 + 2 * k] = earliest
-        row[3 + 2 * k] = latest
-        k += 1
-    row[1] = k
+    if k < PIECES:
+        rows[i, 2 + 2 * k] = earliest
+        rows[i, 3 + 2 * k] = latest
+        rows[i, 1] = k + 1
+        return
+    # keep the earliest end and the latest start: what is feasible stays feasible
+    rows[i, 1] = k
+    first, last = earliest, latest
+    for j in range(k):
+        first = min(first, rows[i, 2 + 2 * j])
+        last = max(last, rows[i, 3 + 2 * j])
+    worst, at = np.int64(-1), np.int64(-1)
+    for j in range(k):
+        e, l = rows[i, 2 + 2 * j], rows[i, 3 + 2 * j]
+        if e != first and l != last and e - l > worst:
+            worst, at = e - l, j
+    if at >= 0 and (earliest == first or latest == last or earliest - latest < worst):
+        rows[i, 2 + 2 * at] = earliest
+        rows[i, 3 + 2 * at] = latest
 
 
-@compiled
-def forward(out, row, leg, windows, count):  # type: ignore[no-untyped-def]
-    """Add to ``out`` the pieces of ``row``, then ``leg`` seconds, then a start within one of the windows."""
-    d = row[0] + leg
-    out[0] = d
-    for j in range(row[1]):
-        arrival = row[2 + 2 * j] + leg
-        latest = row[3 + 2 * j]
-        for w in range(count):
-            if arrival > windows[w, 1]:
+@inner
+def forward(rows, out, i, leg, win, w):  # type: ignore[no-untyped-def]
+    """Add to row ``out`` the pieces of row ``i``, then ``leg`` seconds, then a start within one of the windows."""
+    d = rows[i, 0] + leg
+    rows[out, 0] = d
+    for j in range(rows[i, 1]):
+        arrival = rows[i, 2 + 2 * j] + leg
+        latest = rows[i, 3 + 2 * j]
+        for k in range(win[w, 0]):
+            closes = win[w, 2 + 2 * k]
+            if arrival <= closes:
+                push(rows, out, max(arrival, win[w, 1 + 2 * k]), min(latest, closes - d))
+
+
+@inner
+def backward(rows, out, i, leg, win, w):  # type: ignore[no-untyped-def]
+    """Add to row ``out`` a start within one of the windows, then ``leg`` seconds, then the pieces of row ``i``."""
+    d = rows[i, 0] + leg
+    rows[out, 0] = d
+    for j in range(rows[i, 1]):
+        latest = rows[i, 3 + 2 * j] - leg
+        for k in range(win[w, 0]):
+            opens = win[w, 1 + 2 * k]
+            if latest >= opens:
+                push(rows, out, max(rows[i, 2 + 2 * j], opens + d), min(latest, win[w, 2 + 2 * k]))
+
+
+@inner
+def span_through(rows, i, leg_in, win, w, leg_out, o):  # type: ignore[no-untyped-def]
+    """Least seconds of row ``i``, a stop, row ``o``, one after the other; -1 when no start keeps every window."""
+    best = np.int64(FAR)
+    d_in = rows[i, 0] + leg_in
+    d_out = rows[o, 0]
+    for j in range(rows[i, 1]):
+        arrival = rows[i, 2 + 2 * j] + leg_in
+        begin = rows[i, 3 + 2 * j]
+        for k in range(win[w, 0]):
+            closes = win[w, 2 + 2 * k]
+            if arrival > closes:
                 continue
-            push(out, max(arrival, windows[w, 0]), min(latest, windows[w, 1] - d))
+            leave = max(arrival, win[w, 1 + 2 * k]) + leg_out
+            latest = min(begin, closes - d_in)
+            for m in range(rows[o, 1]):
+                last = rows[o, 3 + 2 * m]
+                if leave <= last:
+                    end = max(rows[o, 2 + 2 * m], leave + d_out)
+                    best = min(best, end - min(latest, last - leg_out - d_in))
+    return max(best, d_in + leg_out + d_out) if best < FAR else np.int64(-1)
 
 
-@compiled
-def backward(out, row, leg, windows, count):  # type: ignore[no-untyped-def]
-    """Add to ``out`` a start within one of the windows, then ``leg`` seconds, then the pieces of ``row``."""
-    d = row[0] + leg
-    out[0] = d
-    for j in range(row[1]):
-        latest = row[3 + 2 * j] - leg
-        for w in range(count):
-            if latest < windows[w, 0]:
-                continue
-            push(out, max(row[2 + 2 * j], windows[w, 0] + d), min(latest, windows[w, 1]))
-
-
-@compiled
-def span_through(before, leg_in, windows, count, leg_out, after):  # type: ignore[no-untyped-def]
-    """Least seconds of ``before``, a stop, ``after`` in a row; -1 when no start keeps every window."""
-    best = FAR
-    d_in = before[0] + leg_in
-    d = d_in + leg_out + after[0]
-    for j in range(before[1]):
-        arrival = before[2 + 2 * j] + leg_in
-        for w in range(count):
-            close = windows[w, 1]
-            if arrival > close:
-                continue
-            leave = max(arrival, windows[w, 0]) + leg_out
-            latest = min(before[3 + 2 * j], close - d_in)
-            for k in range(after[1]):
-                last = after[3 + 2 * k]
-                if leave > last:
-                    continue
-                end = max(after[2 + 2 * k], leave + after[0])
-                best = min(best, end - min(latest, last - leg_out - d_in))
-    return max(best, d) if best < FAR else -1
-
-
-@compiled
-def span_joined(p, g, before, before_b, leg_in, windows, count, leg_out, after, after_b):  # type: ignore[no-untyped-def]
-    """As ``span_through``, with one break anywhere when the vehicle's rule asks for one (a lower bound then)."""
-    span = span_through(before, leg_in, windows, count, leg_out, after)
-    if span <= p.group[g, BREAK_AFTER]:
-        return span if span <= p.group[g, LONGEST] else -1
-    pause = p.group[g, BREAK]
-    best = FAR
+@inner
+def span_joined(rows, most, pause, i, i_b, leg_in, win, w, leg_out, o, o_b):  # type: ignore[no-untyped-def]
+    """As ``span_through``, with one break anywhere when more than ``most`` seconds ask for one (a lower bound then)."""
+    span = span_through(rows, i, leg_in, win, w, leg_out, o)
+    if span <= most:
+        return span
+    best = np.int64(FAR)
     for k in range(4):
-        if k == 0:
-            s = span_through(before_b, leg_in, windows, count, leg_out, after)
-        elif k == 1:
-            s = span_through(before, leg_in + pause, windows, count, leg_out, after)
-        elif k == 2:
-            s = span_through(before, leg_in, windows, count, leg_out + pause, after)
-        else:
-            s = span_through(before, leg_in, windows, count, leg_out, after_b)
-        if 0 <= s < best:
-            best = s
-    return best if best <= p.group[g, LONGEST] else -1
+        span = span_through(
+            rows, i_b if k == 0 else i, leg_in + (pause if k == 1 else 0), win, w, leg_out + (pause if k == 2 else 0),
+            o_b if k == 3 else o,
+        )  # fmt: skip
+        if span >= 0:
+            best = min(best, span)
+    return best if best < FAR else np.int64(-1)
 
 
-@compiled
+@inner
+def list_nodes(p, s, r):  # type: ignore[no-untyped-def]
+    """All rows of the day of slot ``r`` for the break search: [windows, latest (-1: windows'), service, driving to it].
+
+    A depot call between two trips is two of them: unloading, then loading. Returns how many there are.
+    """
+    g = s.slot[r, GROUP]
+    tc, loading, tasks = p.group[g, TRAVEL], p.group[g, LOADING], len(s.where)
+    node, n = s.node, 0
+    last = s.slot[r, LENGTH] - 1
+    for q in range(last + 1):
+        i = s.seq[r, q]
+        drive = np.int64(0)
+        if q:
+            h = s.seq[r, q - 1]
+            drive = p.travel[tc, h, i] - (p.travel[tc, h, h] if h else 0)
+        if i:
+            node[n, 0], node[n, 1] = p.group[g, DAY] * tasks + i, -1
+            node[n, 2], node[n, 3] = p.travel[tc, i, i], drive
+            n += 1
+            continue
+        if q:
+            node[n, 0], node[n, 1], node[n, 3] = -1, 0, drive
+            node[n, 2] = loading if s.trip[r, s.at[r, q - 1, TRIP], PICKS] else 0
+            n += 1
+            drive = np.int64(0)
+        if q < last:
+            trip = s.at[r, q, TRIP]
+            node[n, 0], node[n, 1], node[n, 3] = -1, max(p.group[g, OPENS], s.trip[r, trip, TRIP_RELEASE]), drive
+            node[n, 2] = loading if s.trip[r, trip, DROPS] else 0
+            n += 1
+    return n
+
+
+@inner
 def span_with_breaks(p, s, r):  # type: ignore[no-untyped-def]
     """Least seconds of slot ``r`` with as many breaks as its rule asks for, exactly; -1 when there is no way.
 
     Labels after a break: [earliest start, earliest end of the break, latest start, driving + service + breaks].
     """
     g = s.slot[r, GROUP]
-    most, pause = p.group[g, BREAK_AFTER], p.group[g, BREAK]
-    opens, closes, loading, day, tc = p.group[g, OPENS], p.group[g, CLOSES], p.group[g, LOADING], p.group[g, DAY], p.group[g, TRAVEL]
-    node, label, st, out = s.node, s.label, s.row[6], s.row[7]
-    n = 0  # nodes: [position, opens (-1: the task's windows), service, leg from the previous node's end]
-    last = s.slot[r, LENGTH] - 1
-    for k in range(last + 1):
-        i = s.seq[r, k]
-        trip = s.at[r, k, TRIP]
-        drive = 0
-        if k:
-            h = s.seq[r, k - 1]
-            drive = p.travel[tc, h, i] - (p.travel[tc, h, h] if h else 0)
-        if i:
-            node[n, 0], node[n, 1], node[n, 2], node[n, 3] = i, -1, p.travel[tc, i, i], drive
-            n += 1
-            continue
-        if k:
-            node[n, 0], node[n, 1], node[n, 3] = 0, 0, drive
-            node[n, 2] = loading if s.trip[r, s.at[r, k - 1, TRIP], PICKS] else 0
-            n += 1
-            drive = 0
-        if k < last:
-            node[n, 0], node[n, 1], node[n, 3] = 0, max(opens, s.trip[r, trip, TRIP_RELEASE]), drive
-            node[n, 2] = loading if s.trip[r, trip, DROPS] else 0
-            n += 1
-    best = FAR
+    most, pause, opens, closes = p.group[g, BREAK_AFTER], p.group[g, BREAK], p.group[g, OPENS], p.group[g, CLOSES]
+    node, label, rows, win = s.node, s.label, s.rows, s.win
+    st, out, depot = len(rows) - 1, len(rows) - 2, len(win) - 2
+    n = list_nodes(p, s, r)
+    best = np.int64(FAR)
+    size = LABELS + 1
     for i in range(n):
-        label[i, LABELS, 0] = 0  # number of labels
+        label[i * size + LABELS, 0] = 0  # number of labels
     for i in range(-1, n - 1):
-        count = label[i, LABELS, 0] if i >= 0 else 1
+        count = label[i * size + LABELS, 0] if i >= 0 else np.int64(1)
         if count == 0:
             continue
-        st[0], st[1], st[2], st[3] = 0, 1, 0, FAR
+        start_row(rows, st, 0, 0, FAR)
         for j in range(i + 1, n):
             leg = (node[j - 1, 2] if j > i + 1 else 0) + (node[j, 3] if j else 0)
-            out[1] = 0
-            if node[j, 1] < 0:
-                forward(out, st, leg, p.windows[day, node[j, 0]], p.window_count[day, node[j, 0]])
-            else:
-                s.win[0, 0, 0], s.win[0, 0, 1] = node[j, 1], closes - node[j, 2]
-                forward(out, st, leg, s.win[0], 1)
-            st[:] = out
-            if st[1] == 0 or st[0] + node[j, 2] > most:
+            work = node[j, 2]
+            w = node[j, 0]
+            if w < 0:
+                w = depot
+                win[w, 1], win[w, 2] = node[j, 1], closes - work
+            rows[out, 1] = 0
+            forward(rows, out, st, leg, win, w)
+            copy_row(rows, out, rows, st)
+            ds = rows[st, 0] + work
+            if rows[st, 1] == 0 or ds > most:
                 break
-            ds = st[0] + node[j, 2]
-            for m in range(st[1]):
-                es, ls = st[2 + 2 * m] + node[j, 2], st[3 + 2 * m]
+            for m in range(rows[st, 1]):
+                es, ls = rows[st, 2 + 2 * m] + work, rows[st, 3 + 2 * m]
                 if es - most > ls:
                     continue
                 for a in range(count):
-                    if i < 0:
-                        s1, e1, l1, d1 = es - most, opens, FAR, 0
-                    else:
-                        s1, e1, l1, d1 = label[i, a, 0], label[i, a, 1], label[i, a, 2], label[i, a, 3]
+                    s1, e1, l1, d1 = es - most, opens, np.int64(FAR), np.int64(0)
+                    if i >= 0:
+                        x = i * size + a
+                        s1, e1, l1, d1 = label[x, 0], label[x, 1], label[x, 2], label[x, 3]
                     e, l, d = max(es, e1 + ds), min(l1, ls - d1), d1 + ds
                     if e1 > ls or l < s1:
                         continue
                     if j == n - 1:
                         best = min(best, max(d, e - l))
                     elif e + pause <= closes:
-                        push_label(label[j], s1, e + pause, l, d + pause)
-    return best if best < FAR else -1
+                        push_label(label, j * size, s1, e + pause, l, d + pause)
+    return best if best < FAR else np.int64(-1)
 
 
-@compiled
-def push_label(labels, start, end, latest, d):  # type: ignore[no-untyped-def]
-    """Add a label unless dominated; when full, drop the one of the longest span."""
-    n = labels[LABELS, 0]
-    k = 0
-    for a in range(n):
-        if labels[a, 0] <= start and labels[a, 1] <= end and labels[a, 2] >= latest and labels[a, 3] <= d:
+@inner
+def push_label(label, base, start, end, latest, d):  # type: ignore[no-untyped-def]
+    """Add a label to those from row ``base`` on unless dominated; when full, drop the one of the longest span."""
+    n = label[base + LABELS, 0]
+    k = base
+    for a in range(base, base + n):
+        if label[a, 0] <= start and label[a, 1] <= end and label[a, 2] >= latest and label[a, 3] <= d:
             return
-        if not (start <= labels[a, 0] and end <= labels[a, 1] and latest >= labels[a, 2] and d <= labels[a, 3]):
-            labels[k] = labels[a]
+        if not (start <= label[a, 0] and end <= label[a, 1] and latest >= label[a, 2] and d <= label[a, 3]):
+            copy_row(label, a, label, k)
             k += 1
-    if k == LABELS:
-        worst = 0
-        for a in range(1, k):
-            if labels[a, 1] - labels[a, 2] > labels[worst, 1] - labels[worst, 2]:
+    if k == base + LABELS:
+        worst = base
+        for a in range(base + 1, k):
+            if label[a, 1] - label[a, 2] > label[worst, 1] - label[worst, 2]:
                 worst = a
         k -= 1
-        labels[worst] = labels[k]
-    labels[k, 0], labels[k, 1], labels[k, 2], labels[k, 3] = start, end, latest, d
-    labels[LABELS, 0] = k + 1
+        copy_row(label, k, label, worst)
+    label[k, 0], label[k, 1], label[k, 2], label[k, 3] = start, end, latest, d
+    label[base + LABELS, 0] = k + 1 - base
 
 
 # ------------------------------------------------------------------------------------------------ state
 
 
-@compiled
-def depot_window(p, s, g, k, earliest, last):  # type: ignore[no-untyped-def]
-    """Fill scratch window ``k``: when loading may begin at the depot, or when the last trip may end."""
-    s.win[k, 0, 0] = 0 if last else max(p.group[g, OPENS], earliest)
-    s.win[k, 0, 1] = p.group[g, CLOSES]
-
-
-@compiled
+@inner
 def read_trips(p, s, r):  # type: ignore[no-untyped-def]
     """Trips of slot ``r``: bounds, what they carry, loads on the way, legs; and its metres."""
-    g = s.slot[r, GROUP]
+    seq, at, trip, slot, task = s.seq, s.at, s.trip, s.slot, p.task
+    g = slot[r, GROUP]
     tc, loading = p.group[g, TRAVEL], p.group[g, LOADING]
-    n = s.slot[r, LENGTH]
-    metres = 0
-    k = -1
+    n = slot[r, LENGTH]
+    metres = np.int64(0)
+    k = np.int64(-1)
     for q in range(n):
-        i = s.seq[r, q]
+        i = seq[r, q]
         if q < n - 1:
-            metres += p.metres[tc, i, s.seq[r, q + 1]]
+            metres += p.metres[tc, i, seq[r, q + 1]]
         if i == 0:
             if k >= 0:
-                s.trip[r, k, END] = q
+                trip[r, k, END] = q
             if q < n - 1:
                 k += 1
                 for c in range(7):
-                    s.trip[r, k, c] = 0
-                s.trip[r, k, BEGIN] = q
-            s.at[r, q, DROPPED] = s.at[r, q, PICKED] = s.at[r, q, PLACED] = 0
+                    trip[r, k, c] = 0
+                trip[r, k, BEGIN] = q
+            at[r, q, DROPPED] = at[r, q, PICKED] = at[r, q, PLACED] = 0
         else:
-            pick = p.task[i, PICK]
-            load = p.task[i, LOAD]
-            s.at[r, q, DROPPED] = s.at[r, q - 1, DROPPED] + (0 if pick else load)
-            s.at[r, q, PICKED] = s.at[r, q - 1, PICKED] + (load if pick else 0)
-            s.at[r, q, PLACED] = s.at[r, q - 1, PLACED] + p.task[i, PLACES]
+            pick, load = task[i, PICK], task[i, LOAD]
+            at[r, q, DROPPED] = at[r, q - 1, DROPPED] + (0 if pick else load)
+            at[r, q, PICKED] = at[r, q - 1, PICKED] + (load if pick else 0)
+            at[r, q, PLACED] = at[r, q - 1, PLACED] + task[i, PLACES]
             if pick:
-                s.trip[r, k, PICKS] += 1
+                trip[r, k, PICKS] += 1
             else:
-                s.trip[r, k, DROPS] += 1
-                s.trip[r, k, TRIP_LOAD] += load
-                s.trip[r, k, TRIP_PLACES] += p.task[i, PLACES]
-                s.trip[r, k, TRIP_RELEASE] = max(s.trip[r, k, TRIP_RELEASE], p.task[i, RELEASE])
-        s.at[r, q, TRIP] = k
-    s.slot[r, TRIPS] = k + 1
-    s.slot[r, METRES] = metres
-    for k in range(s.slot[r, TRIPS]):
-        begin, end = s.trip[r, k, BEGIN], s.trip[r, k, END]
-        most = 0
+                trip[r, k, DROPS] += 1
+                trip[r, k, TRIP_LOAD] += load
+                trip[r, k, TRIP_PLACES] += task[i, PLACES]
+                trip[r, k, TRIP_RELEASE] = max(trip[r, k, TRIP_RELEASE], task[i, RELEASE])
+        at[r, q, TRIP] = k
+    slot[r, TRIPS] = k + 1
+    slot[r, METRES] = metres
+    for k in range(slot[r, TRIPS]):
+        begin, end, load = trip[r, k, BEGIN], trip[r, k, END], trip[r, k, TRIP_LOAD]
+        most = np.int64(0)
         for q in range(begin, end):
-            most = max(most, s.trip[r, k, TRIP_LOAD] - s.at[r, q, DROPPED] + s.at[r, q, PICKED])
-            s.at[r, q, MOST_SO_FAR] = most
-            s.at[r, q, LEG] = p.travel[tc, s.seq[r, q], s.seq[r, q + 1]]
-        most = 0
+            most = max(most, load - at[r, q, DROPPED] + at[r, q, PICKED])
+            at[r, q, MOST_SO_FAR] = most
+            at[r, q, LEG] = p.travel[tc, seq[r, q], seq[r, q + 1]]
+        most = np.int64(0)
         for q in range(end - 1, begin - 1, -1):
-            most = max(most, s.trip[r, k, TRIP_LOAD] - s.at[r, q, DROPPED] + s.at[r, q, PICKED])
-            s.at[r, q, MOST_FROM_HERE] = most
-        if s.trip[r, k, DROPS]:
-            s.at[r, begin, LEG] += loading
-        if s.trip[r, k, PICKS]:
-            s.at[r, end - 1, LEG] += loading
+            most = max(most, load - at[r, q, DROPPED] + at[r, q, PICKED])
+            at[r, q, MOST_FROM_HERE] = most
+        if trip[r, k, DROPS]:
+            at[r, begin, LEG] += loading
+        if trip[r, k, PICKS]:
+            at[r, end - 1, LEG] += loading
 
 
-@compiled
+@inner
 def refresh(p, s, r):  # type: ignore[no-untyped-def]
     """Derive everything of slot ``r`` from its sequence; False when it cannot be driven in time."""
-    slot = s.slot[r]
-    if slot[LENGTH] == 0:
-        slot[SPAN] = slot[METRES] = slot[COST] = slot[TRIPS] = 0
+    slot, rows, win, group = s.slot, s.rows, s.win, p.group
+    n = slot[r, LENGTH]
+    if n == 0:
+        slot[r, SPAN] = slot[r, METRES] = slot[r, COST] = slot[r, TRIPS] = 0
         return True
-    g = slot[GROUP]
-    day, pause = p.group[g, DAY], p.group[g, BREAK]
-    breaks = p.group[g, BREAK_AFTER] < FAR
+    g = slot[r, GROUP]
+    pause, most = group[g, BREAK], group[g, BREAK_AFTER]
+    breaks = most < FAR
     read_trips(p, s, r)
-    n = slot[LENGTH]
-    pre, suf, pre_b, suf_b = s.prefix[r], s.suffix[r], s.prefix_b[r], s.suffix_b[r]
+    base, block, depot = r * s.seq.shape[1], s.seq.shape[0] * s.seq.shape[1], len(win) - 1
+    first_window = group[g, DAY] * len(s.where)
+    win[depot, 2] = group[g, CLOSES]
     for q in range(n):
         i = s.seq[r, q]
-        pre[q, 1] = pre_b[q, 1] = 0
+        w = first_window + i
         if i == 0:
-            depot_window(p, s, g, 0, s.trip[r, s.at[r, q, TRIP], TRIP_RELEASE], q == n - 1)
+            w = depot
+            win[w, 1] = 0 if q == n - 1 else max(group[g, OPENS], s.trip[r, s.at[r, q, TRIP], TRIP_RELEASE])
+        x = base + q
         if q == 0:
-            pre[0, 0], pre[0, 1], pre[0, 2], pre[0, 3] = 0, 1, s.win[0, 0, 0], s.win[0, 0, 1]
-            pre_b[0, 0] = pause
+            start_row(rows, x, 0, win[w, 1], win[w, 2])
+            rows[x + 2 * block, 0], rows[x + 2 * block, 1] = pause, 0
             continue
-        windows = p.windows[day, i] if i else s.win[0]
-        count = p.window_count[day, i] if i else 1
         leg = s.at[r, q - 1, LEG]
-        forward(pre[q], pre[q - 1], leg, windows, count)
-        if pre[q, 1] == 0:
+        rows[x, 1] = rows[x + 2 * block, 1] = 0
+        forward(rows, x, x - 1, leg, win, w)
+        if rows[x, 1] == 0:
             return False
         if breaks:
-            forward(pre_b[q], pre_b[q - 1], leg, windows, count)
-            forward(pre_b[q], pre[q - 1], leg + pause, windows, count)
-    for q in range(n - 1, -1, -1):
+            forward(rows, x + 2 * block, x + 2 * block - 1, leg, win, w)
+            forward(rows, x + 2 * block, x - 1, leg + pause, win, w)
+    x = base + n - 1
+    span = np.int64(FAR)
+    for j in range(rows[x, 1]):
+        span = min(span, rows[x, 2 + 2 * j] - rows[x, 3 + 2 * j])
+    span = max(span, rows[x, 0])
+    start_row(rows, x + block, 0, 0, group[g, CLOSES])
+    rows[x + 3 * block, 0], rows[x + 3 * block, 1] = pause, 0
+    for q in range(n - 2, -1, -1):
         i = s.seq[r, q]
-        suf[q, 1] = suf_b[q, 1] = 0
+        w = first_window + i
         if i == 0:
-            depot_window(p, s, g, 0, s.trip[r, s.at[r, q, TRIP], TRIP_RELEASE], q == n - 1)
-        if q == n - 1:
-            suf[q, 0], suf[q, 1], suf[q, 2], suf[q, 3] = 0, 1, 0, s.win[0, 0, 1]
-            suf_b[q, 0] = pause
-            continue
-        windows = p.windows[day, i] if i else s.win[0]
-        count = p.window_count[day, i] if i else 1
+            w = depot
+            win[w, 1] = max(group[g, OPENS], s.trip[r, s.at[r, q, TRIP], TRIP_RELEASE])
+        x = base + block + q
         leg = s.at[r, q, LEG]
-        backward(suf[q], suf[q + 1], leg, windows, count)
+        rows[x, 1] = rows[x + 2 * block, 1] = 0
+        backward(rows, x, x + 1, leg, win, w)
         if breaks:
-            backward(suf_b[q], suf_b[q + 1], leg, windows, count)
-            backward(suf_b[q], suf[q + 1], leg + pause, windows, count)
-    span = FAR
-    for j in range(pre[n - 1, 1]):
-        span = min(span, pre[n - 1, 2 + 2 * j] - pre[n - 1, 3 + 2 * j])
-    span = max(span, pre[n - 1, 0])
-    if span > p.group[g, BREAK_AFTER]:
+            backward(rows, x + 2 * block, x + 2 * block + 1, leg, win, w)
+            backward(rows, x + 2 * block, x + 1, leg + pause, win, w)
+    if span > most:
         span = span_with_breaks(p, s, r)
-        if span < 0:
-            return False
-    if span > p.group[g, LONGEST]:
+    if span < 0 or span > group[g, LONGEST]:
         return False
-    slot[SPAN] = span
-    slot[COST] = p.group[g, FIXED] + p.group[g, PER_M] * slot[METRES] + p.group[g, PER_S] * span
+    slot[r, SPAN] = span
+    slot[r, COST] = group[g, FIXED] + group[g, PER_M] * slot[r, METRES] + group[g, PER_S] * span
     return True
 
 
-@compiled
+@inner
 def take_out(s, r, q):  # type: ignore[no-untyped-def]
     """Remove the stop at position ``q`` of slot ``r``, and its trip when nothing is left of it."""
+    seq = s.seq
     n = s.slot[r, LENGTH]
-    s.where[s.seq[r, q]] = -1
-    k = 2 if s.seq[r, q - 1] == 0 and s.seq[r, q + 1] == 0 else 1
+    s.where[seq[r, q]] = -1
+    k = 2 if seq[r, q - 1] == 0 and seq[r, q + 1] == 0 else 1
     for a in range(q, n - k):
-        s.seq[r, a] = s.seq[r, a + k]
+        seq[r, a] = seq[r, a + k]
     s.slot[r, LENGTH] = n - k if n - k > 2 else 0
 
 
-@compiled
+@inner
 def put_in(s, r, q, c, option):  # type: ignore[no-untyped-def]
     """Put task ``c`` after position ``q`` of slot ``r``: 0 alone, 1 after a new depot call, 2 before one."""
+    seq = s.seq
     n = s.slot[r, LENGTH]
     s.where[c] = r
     if n == 0:
-        s.seq[r, 0], s.seq[r, 1], s.seq[r, 2] = 0, c, 0
+        seq[r, 0], seq[r, 1], seq[r, 2] = 0, c, 0
         s.slot[r, LENGTH] = 3
         return
     k = 1 if option == 0 else 2
     for a in range(n - 1, q, -1):
-        s.seq[r, a + k] = s.seq[r, a]
+        seq[r, a + k] = seq[r, a]
     if option == 1:
-        s.seq[r, q + 1], s.seq[r, q + 2] = 0, c
+        seq[r, q + 1], seq[r, q + 2] = 0, c
     else:
-        s.seq[r, q + 1] = c
+        seq[r, q + 1] = c
         if option == 2:
-            s.seq[r, q + 2] = 0
+            seq[r, q + 2] = 0
     s.slot[r, LENGTH] = n + k
 
 
 # ------------------------------------------------------------------------------------------------ recreate
 
 
-@compiled
-def vary_trip(p, s, r, k, c):  # type: ignore[no-untyped-def]
-    """Rows of trip ``k`` as if it also carried ``c``: later release, loading or unloading at its ends.
+@inner
+def vary_prefix(p, s, r, k, c):  # type: ignore[no-untyped-def]
+    """Prefix rows of trip ``k`` as if it also dropped ``c``: loading, later release.
 
-    Returns (prefix changed, suffix changed); changed rows are in ``s.alt`` by position.
+    They stand in the first two blocks after the four of the state, by position.
     """
+    trip, rows, win, group = s.trip, s.rows, s.win, p.group
     g = s.slot[r, GROUP]
-    day, loading, pause = p.group[g, DAY], p.group[g, LOADING], p.group[g, BREAK]
-    breaks = p.group[g, BREAK_AFTER] < FAR
-    trip = s.trip[r, k]
-    begin, end = trip[BEGIN], trip[END]
-    pick = p.task[c, PICK] == 1
-    first = not pick and (trip[DROPS] == 0 or p.task[c, RELEASE] > trip[TRIP_RELEASE])
-    last = pick and trip[PICKS] == 0
-    if first:
-        pre, pre_b = s.alt[0], s.alt[1]
-        depot_window(p, s, g, 0, p.task[c, RELEASE], False)
-        pre[begin, 1] = pre_b[begin, 1] = 0
-        if begin == 0:
-            pre[0, 0], pre[0, 1], pre[0, 2], pre[0, 3] = 0, 1, s.win[0, 0, 0], s.win[0, 0, 1]
-        else:
-            leg = s.at[r, begin - 1, LEG]
-            forward(pre[begin], s.prefix[r, begin - 1], leg, s.win[0], 1)
-            if breaks:
-                forward(pre_b[begin], s.prefix_b[r, begin - 1], leg, s.win[0], 1)
-                forward(pre_b[begin], s.prefix[r, begin - 1], leg + pause, s.win[0], 1)
-        for q in range(begin + 1, end):
-            i = s.seq[r, q]
-            leg = s.at[r, q - 1, LEG] + (loading if q == begin + 1 and trip[DROPS] == 0 else 0)
-            pre[q, 1] = pre_b[q, 1] = 0
-            forward(pre[q], pre[q - 1], leg, p.windows[day, i], p.window_count[day, i])
-            if breaks:
-                forward(pre_b[q], pre_b[q - 1], leg, p.windows[day, i], p.window_count[day, i])
-                forward(pre_b[q], pre[q - 1], leg + pause, p.windows[day, i], p.window_count[day, i])
-    if last:
-        suf, suf_b = s.alt[2], s.alt[3]
-        suf[end] = s.suffix[r, end]
-        suf_b[end] = s.suffix_b[r, end]
-        for q in range(end - 1, begin, -1):
-            i = s.seq[r, q]
-            leg = s.at[r, q, LEG] + (loading if q == end - 1 else 0)
-            suf[q, 1] = suf_b[q, 1] = 0
-            backward(suf[q], suf[q + 1], leg, p.windows[day, i], p.window_count[day, i])
-            if breaks:
-                backward(suf_b[q], suf_b[q + 1], leg, p.windows[day, i], p.window_count[day, i])
-                backward(suf_b[q], suf[q + 1], leg + pause, p.windows[day, i], p.window_count[day, i])
-    return first, last
+    pause, breaks = group[g, BREAK], group[g, BREAK_AFTER] < FAR
+    positions = s.seq.shape[1]
+    base, block = r * positions, s.seq.shape[0] * positions
+    begin, end = trip[r, k, BEGIN], trip[r, k, END]
+    depot = len(win) - 1
+    win[depot, 1], win[depot, 2] = max(group[g, OPENS], p.task[c, RELEASE]), group[g, CLOSES]
+    for q in range(begin, end):
+        x, x_b = 4 * block + q, 4 * block + positions + q
+        rows[x, 1] = rows[x_b, 1] = 0
+        if q == 0:
+            start_row(rows, x, 0, win[depot, 1], win[depot, 2])
+            rows[x_b, 0] = pause
+            continue
+        leg = s.at[r, q - 1, LEG]
+        w = depot if q == begin else group[g, DAY] * len(s.where) + s.seq[r, q]
+        if q == begin + 1 and trip[r, k, DROPS] == 0:
+            leg += group[g, LOADING]
+        before, before_b = (base + q - 1, 2 * block + base + q - 1) if q == begin else (x - 1, x_b - 1)
+        forward(rows, x, before, leg, win, w)
+        if breaks:
+            forward(rows, x_b, before_b, leg, win, w)
+            forward(rows, x_b, before, leg + pause, win, w)
 
 
-@compiled
+@inner
+def vary_suffix(p, s, r, k, c):  # type: ignore[no-untyped-def]
+    """Suffix rows of trip ``k`` as if it also picked ``c``: unloading at its end.
+
+    They stand in the third and fourth block after the four of the state, by position.
+    """
+    trip, rows, group = s.trip, s.rows, p.group
+    g = s.slot[r, GROUP]
+    pause, breaks = group[g, BREAK], group[g, BREAK_AFTER] < FAR
+    positions = s.seq.shape[1]
+    base, block = r * positions, s.seq.shape[0] * positions
+    begin, end = trip[r, k, BEGIN], trip[r, k, END]
+    for q in range(end, begin, -1):
+        x, x_b = 4 * block + 2 * positions + q, 4 * block + 3 * positions + q
+        if q == end:
+            copy_row(rows, base + block + q, rows, x)
+            copy_row(rows, base + 3 * block + q, rows, x_b)
+            continue
+        leg = s.at[r, q, LEG] + (group[g, LOADING] if q == end - 1 else 0)
+        w = group[g, DAY] * len(s.where) + s.seq[r, q]
+        rows[x, 1] = rows[x_b, 1] = 0
+        backward(rows, x, x + 1, leg, s.win, w)
+        if breaks:
+            backward(rows, x_b, x_b + 1, leg, s.win, w)
+            backward(rows, x_b, x + 1, leg + pause, s.win, w)
+
+
+@inner
 def span_alone(p, s, g, c):  # type: ignore[no-untyped-def]
     """Least seconds of a tour of group ``g`` that only serves ``c``; -1 when it cannot."""
-    loading = p.group[g, LOADING]
+    group, rows = p.group, s.rows
     pick = p.task[c, PICK] == 1
-    tc = p.group[g, TRAVEL]
-    if p.task[c, LOAD] > p.group[g, CAP_LOAD] or p.task[c, PLACES] > p.group[g, CAP_PLACES]:
-        return -1
-    depot_window(p, s, g, 0, 0 if pick else p.task[c, RELEASE], False)
-    a, b = s.row[0], s.row[1]
-    a[0], a[1], a[2], a[3] = 0, 1, s.win[0, 0, 0], s.win[0, 0, 1]
-    b[0], b[1], b[2], b[3] = 0, 1, 0, p.group[g, CLOSES]
-    b2 = s.row[2]
-    b2[1] = 0
-    b2[0] = 0
+    tc, loading = group[g, TRAVEL], group[g, LOADING]
+    a, b, none = len(rows) - 3, len(rows) - 4, len(rows) - 5
+    start_row(rows, a, 0, max(group[g, OPENS], 0 if pick else p.task[c, RELEASE]), group[g, CLOSES])
+    start_row(rows, b, 0, 0, group[g, CLOSES])
+    rows[none, 0], rows[none, 1] = 0, 0
     leg_in = p.travel[tc, 0, c] + (0 if pick else loading)
     leg_out = p.travel[tc, c, 0] + (loading if pick else 0)
-    day = p.group[g, DAY]
-    return span_joined(p, g, a, b2, leg_in, p.windows[day, c], p.window_count[day, c], leg_out, b, b2)
+    w = group[g, DAY] * len(s.where) + c
+    most, pause = group[g, BREAK_AFTER], group[g, BREAK]
+    span = span_joined(rows, most, pause, a, none, leg_in, s.win, w, leg_out, b, none)
+    return span if span <= group[g, LONGEST] else np.int64(-1)
 
 
-@compiled
+@inner
 def best_in_slot(p, s, r, c, blink, limit):  # type: ignore[no-untyped-def]
     """The cheapest place for ``c`` in slot ``r`` that costs less than ``limit``: (cost, position, option).
 
     Options: 0 within a trip; 1 the rest of the trip follows a new depot call and ``c``; 2 ``c`` ends the trip
     and a new one takes the rest. Position -1: none. One in ``blink`` positions is overlooked.
     """
+    seq, at, rows, win, group, rng, trips = s.seq, s.at, s.rows, s.win, p.group, s.rng, s.trip
+    travel, metres = p.travel, p.metres
     g = s.slot[r, GROUP]
-    tc, day, loading = p.group[g, TRAVEL], p.group[g, DAY], p.group[g, LOADING]
-    cap, cap_places = p.group[g, CAP_LOAD], p.group[g, CAP_PLACES]
-    per_m, per_s = p.group[g, PER_M], p.group[g, PER_S]
+    tc, loading, longest = group[g, TRAVEL], group[g, LOADING], group[g, LONGEST]
+    cap, cap_places = group[g, CAP_LOAD], group[g, CAP_PLACES]
+    per_m, per_s = group[g, PER_M], group[g, PER_S]
     load, places, pick = p.task[c, LOAD], p.task[c, PLACES], p.task[c, PICK] == 1
-    release = 0 if pick else p.task[c, RELEASE]
-    windows, count = p.windows[day, c], p.window_count[day, c]
-    longest = p.group[g, LONGEST]
+    release = np.int64(0) if pick else p.task[c, RELEASE]
+    w = group[g, DAY] * len(s.where) + c
+    depot = len(win) - 2
+    opens = group[g, OPENS]
+    win[depot, 2] = group[g, CLOSES]
     span_now = s.slot[r, SPAN]
-    travel, metres = p.travel[tc], p.metres[tc]
-    service = travel[c, c]
-    breaks = p.group[g, BREAK_AFTER] < FAR
-    pause = p.group[g, BREAK]
-    more = s.slot[r, TRIPS] < p.group[g, MAX_TRIPS]
-    d_all = s.prefix[r, s.slot[r, LENGTH] - 1, 0]
-    best, best_q, best_o = limit, -1, 0
-    a, a_b = s.row[0], s.row[1]
+    most, pause = group[g, BREAK_AFTER], group[g, BREAK]
+    breaks = most < FAR
+    positions = seq.shape[1]
+    base, block = r * positions, seq.shape[0] * positions
+    a, a_b = len(rows) - 3, len(rows) - 4
+    to_c, from_c = travel[tc, 0, c] + (0 if pick else loading), travel[tc, c, 0] + (loading if pick else 0)
+    d_all = rows[base + s.slot[r, LENGTH] - 1, 0]
+    more = s.slot[r, TRIPS] < group[g, MAX_TRIPS] and d_all + travel[tc, c, c] <= longest
+    best, best_q, best_o = limit, np.int64(-1), np.int64(0)
     for k in range(s.slot[r, TRIPS]):
-        trip = s.trip[r, k]
-        drops, picks = trip[DROPS] > 0 or not pick, trip[PICKS] > 0 or pick
-        first, last = vary_trip(p, s, r, k, c)
-        for q in range(trip[BEGIN], trip[END]):
-            if draw(s.rng, blink) == 0:
+        loads, unloads = trips[r, k, DROPS] > 0, trips[r, k, PICKS] > 0
+        begin, end = trips[r, k, BEGIN], trips[r, k, END]
+        dropped, placed, trip_release = trips[r, k, TRIP_LOAD], trips[r, k, TRIP_PLACES], trips[r, k, TRIP_RELEASE]
+        first = not pick and (not loads or release > trip_release)
+        last = pick and not unloads
+        if first:
+            vary_prefix(p, s, r, k, c)
+        if last:
+            vary_suffix(p, s, r, k, c)
+        for q in range(begin, end):
+            if draw(rng, blink) == 0:
                 continue
-            x, y = s.seq[r, q], s.seq[r, q + 1]
-            leg_in = travel[x, c] + (loading if x == 0 and drops else 0)
-            leg_out = travel[c, y] + (loading if y == 0 and picks else 0)
-            pre = s.alt[0, q] if first else s.prefix[r, q]
-            pre_b = s.alt[1, q] if first else s.prefix_b[r, q]
-            suf = s.alt[2, q + 1] if last else s.suffix[r, q + 1]
-            suf_b = s.alt[3, q + 1] if last else s.suffix_b[r, q + 1]
+            x, y = seq[r, q], seq[r, q + 1]
+            leg_in = travel[tc, x, c] + (loading if x == 0 and (loads or not pick) else 0)
+            leg_out = travel[tc, c, y] + (loading if y == 0 and (unloads or pick) else 0)
+            pre, pre_b = base + q, base + q + 2 * block
+            suf, suf_b = pre + 1 + block, pre_b + 1 + block
+            own, own_b = pre, pre_b
+            if first:
+                pre, pre_b = 4 * block + q, 4 * block + positions + q
+            if last:
+                suf, suf_b = 4 * block + 2 * positions + q + 1, 4 * block + 3 * positions + q + 1
             # 0: within the trip
             if pick:
-                fits = s.at[r, q, MOST_FROM_HERE] + load <= cap
+                fits = at[r, q, MOST_FROM_HERE] + load <= cap
             else:
-                fits = s.at[r, q, MOST_SO_FAR] + load <= cap and trip[TRIP_PLACES] + places <= cap_places
+                fits = at[r, q, MOST_SO_FAR] + load <= cap and placed + places <= cap_places
             if fits:
-                far = per_m * (metres[x, c] + metres[c, y] - metres[x, y])
-                d = pre[0] + leg_in + leg_out + suf[0]
+                far = per_m * (metres[tc, x, c] + metres[tc, c, y] - metres[tc, x, y])
+                d = rows[pre, 0] + leg_in + leg_out + rows[suf, 0]
                 if d <= longest and far + per_s * max(0, d - span_now) < best:
-                    span = span_joined(p, g, pre, pre_b, leg_in, windows, count, leg_out, suf, suf_b)
-                    if span >= 0 and far + per_s * (span - span_now) < best:
-                        best, best_q, best_o = far + per_s * (span - span_now), q, 0
-            if not more or d_all + service > longest:
+                    span = span_joined(rows, most, pause, pre, pre_b, leg_in, win, w, leg_out, suf, suf_b)
+                    if 0 <= span <= longest and far + per_s * (span - span_now) < best:
+                        best, best_q, best_o = far + per_s * (span - span_now), q, np.int64(0)
+            if not more:
                 continue
             # 1: a new depot call, then c
             if x:
-                rest = s.at[r, trip[END] - 1, DROPPED] - s.at[r, q, DROPPED]
                 if pick:
-                    fits = s.at[r, q, MOST_FROM_HERE] - s.at[r, q, PICKED] + load <= cap
+                    fits = at[r, q, MOST_FROM_HERE] - at[r, q, PICKED] + load <= cap
                 else:
-                    fits = rest + load <= cap and trip[TRIP_PLACES] - s.at[r, q, PLACED] + places <= cap_places
-                far = per_m * (metres[x, 0] + metres[0, c] + metres[c, y] - metres[x, y])
+                    fits = dropped - at[r, q, DROPPED] + load <= cap and placed - at[r, q, PLACED] + places <= cap_places
+                far = per_m * (metres[tc, x, 0] + metres[tc, 0, c] + metres[tc, c, y] - metres[tc, x, y])
                 if fits and far < best:
-                    back = travel[x, 0] + (loading if trip[PICKS] else 0)
-                    out = travel[0, c] + (loading if not pick or (y and trip[DROPS]) else 0)
-                    on = travel[c, y] + (loading if y == 0 and pick else 0)
-                    after, after_b = (suf, suf_b) if y else (s.suffix[r, q + 1], s.suffix_b[r, q + 1])
-                    d = s.prefix[r, q, 0] + back + out + on + after[0]
+                    back = travel[tc, x, 0] + (loading if unloads else 0)
+                    out = to_c if y == 0 or not loads or not pick else to_c + loading
+                    on = travel[tc, c, y] if y else from_c
+                    after, after_b = (suf, suf_b) if y else (own + 1 + block, own_b + 1 + block)
+                    d = rows[own, 0] + back + out + on + rows[after, 0]
                     if d <= longest and far + per_s * max(0, d - span_now) < best:
-                        depot_window(p, s, g, 1, max(release, trip[TRIP_RELEASE]) if y else release, False)
-                        a[1] = a_b[1] = 0
-                        forward(a, s.prefix[r, q], back, s.win[1], 1)
+                        win[depot, 1] = max(opens, max(release, trip_release) if y else release)
+                        rows[a, 1] = rows[a_b, 1] = 0
+                        forward(rows, a, own, back, win, depot)
                         if breaks:
-                            forward(a_b, s.prefix_b[r, q], back, s.win[1], 1)
-                            forward(a_b, s.prefix[r, q], back + pause, s.win[1], 1)
-                        span = span_joined(p, g, a, a_b, out, windows, count, on, after, after_b)
-                        if span >= 0 and far + per_s * (span - span_now) < best:
-                            best, best_q, best_o = far + per_s * (span - span_now), q, 1
-            # 2: c, then a new depot call (a trip of c alone before the first one)
-            if (x and y) or q == 0:
+                            forward(rows, a_b, own_b, back, win, depot)
+                            forward(rows, a_b, own, back + pause, win, depot)
+                        span = span_joined(rows, most, pause, a, a_b, out, win, w, on, after, after_b)
+                        if 0 <= span <= longest and far + per_s * (span - span_now) < best:
+                            best, best_q, best_o = far + per_s * (span - span_now), q, np.int64(1)
+            # 2: c, then a new depot call
+            if x and y:
                 if pick:
-                    fits = s.at[r, q, PICKED] + load <= cap
+                    fits = at[r, q, PICKED] + load <= cap
                 else:
-                    rest = trip[TRIP_LOAD] - s.at[r, q, DROPPED]
-                    fits = s.at[r, q, MOST_SO_FAR] - rest + load <= cap and s.at[r, q, PLACED] + places <= cap_places
-                far = per_m * (metres[x, c] + metres[c, 0] + metres[0, y] - metres[x, y])
+                    fits = at[r, q, MOST_SO_FAR] - dropped + at[r, q, DROPPED] + load <= cap
+                    fits = fits and at[r, q, PLACED] + places <= cap_places
+                far = per_m * (metres[tc, x, c] + metres[tc, c, 0] + metres[tc, 0, y] - metres[tc, x, y])
                 if fits and far < best:
-                    if x == 0:
-                        depot_window(p, s, g, 1, release, False)
-                        a[0], a[1], a[2], a[3] = 0, 1, s.win[1, 0, 0], s.win[1, 0, 1]
-                        a_b[0], a_b[1] = pause, 0
-                        leg = travel[0, c] + (0 if pick else loading)
-                        back = travel[c, 0] + (loading if pick else 0)
-                        span = span_joined(p, g, a, a_b, leg, windows, count, back, s.suffix[r, 0], s.suffix_b[r, 0])
-                    else:
-                        a[1] = a_b[1] = 0
-                        forward(a, pre, leg_in, windows, count)
+                    back = travel[tc, c, 0] + (loading if unloads or pick else 0)
+                    on = travel[tc, 0, y] + (loading if loads else 0)
+                    d = rows[pre, 0] + leg_in + back + on + rows[own + 1 + block, 0]
+                    if d <= longest and far + per_s * max(0, d - span_now) < best:
+                        win[depot, 1] = max(opens, trip_release)
+                        rows[a, 1] = rows[a_b, 1] = 0
+                        forward(rows, a, pre, leg_in, win, w)
                         if breaks:
-                            forward(a_b, pre_b, leg_in, windows, count)
-                            forward(a_b, pre, leg_in + pause, windows, count)
-                        depot_window(p, s, g, 1, trip[TRIP_RELEASE], False)
-                        back = travel[c, 0] + (loading if picks else 0)
-                        on = travel[0, y] + (loading if trip[DROPS] else 0)
-                        span = span_joined(
-                            p, g, a, a_b, back, s.win[1], 1, on, s.suffix[r, q + 1], s.suffix_b[r, q + 1]
-                        )
-                    if span >= 0 and far + per_s * (span - span_now) < best:
-                        best, best_q, best_o = far + per_s * (span - span_now), q, 2
+                            forward(rows, a_b, pre_b, leg_in, win, w)
+                            forward(rows, a_b, pre, leg_in + pause, win, w)
+                        after, after_b = own + 1 + block, own_b + 1 + block
+                        span = span_joined(rows, most, pause, a, a_b, back, win, depot, on, after, after_b)
+                        if 0 <= span <= longest and far + per_s * (span - span_now) < best:
+                            best, best_q, best_o = far + per_s * (span - span_now), q, np.int64(2)
+            # 2 at the very beginning: a trip of c alone before all others
+            if q == 0:
+                far = per_m * (metres[tc, 0, c] + metres[tc, c, 0])
+                if far < best:
+                    start_row(rows, a, 0, max(opens, release), group[g, CLOSES])
+                    rows[a_b, 0], rows[a_b, 1] = pause, 0
+                    o, o_b = base + block, base + 3 * block
+                    span = span_joined(rows, most, pause, a, a_b, to_c, win, w, from_c, o, o_b)
+                    if 0 <= span <= longest and far + per_s * (span - span_now) < best:
+                        best, best_q, best_o = far + per_s * (span - span_now), q, np.int64(2)
     return best, best_q, best_o
 
 
-@compiled
+@inner
 def count_used(p, s, used):  # type: ignore[no-untyped-def]
     """Vehicles in use by day: all, and those that need licence C."""
-    used[:] = 0
+    for day in range(len(used)):
+        used[day, 0] = used[day, 1] = 0
     for r in range(len(s.slot)):
         if s.slot[r, LENGTH]:
             g = s.slot[r, GROUP]
@@ -658,25 +700,25 @@ def count_used(p, s, used):  # type: ignore[no-untyped-def]
             used[p.group[g, DAY], 1] += p.group[g, HEAVY]
 
 
-@compiled
+@inner
 def may_open(p, g, used):  # type: ignore[no-untyped-def]
     """True when the drivers of the day allow one more vehicle of group ``g``."""
     day = p.group[g, DAY]
     return used[day, 0] < p.drivers[day, 0] and used[day, 1] + p.group[g, HEAVY] <= p.drivers[day, 1]
 
 
-@compiled
+@inner
 def insert(p, s, c, used, touched, fixed, favoured, bonus, blink):  # type: ignore[no-untyped-def]
     """Put ``c`` where it costs least (prices of opening in ``fixed``, a bonus for one kind); leave it out if nowhere."""
-    banned = -1
+    banned = np.int64(-1)
     for _ in range(4):
-        best, best_r, best_q, best_o = np.int64(1) << 61, -1, 0, 0
-        seen = -1
+        best, best_r, best_q, best_o = np.int64(1 << 61), np.int64(-1), np.int64(0), np.int64(0)
+        seen = np.int64(-1)
         for r in range(len(s.slot)):
             g = s.slot[r, GROUP]
             if not p.allowed[g, c] or r == banned:
                 continue
-            extra = bonus if p.group[g, KIND] == favoured else 0
+            extra = bonus if p.group[g, KIND] == favoured else np.int64(0)
             if s.slot[r, LENGTH]:
                 if s.slot[r, LENGTH] + 3 >= s.seq.shape[1]:
                     continue
@@ -688,12 +730,14 @@ def insert(p, s, c, used, touched, fixed, favoured, bonus, blink):  # type: igno
                 if not may_open(p, g, used):
                     continue
                 tc = p.group[g, TRAVEL]
+                if p.task[c, LOAD] > p.group[g, CAP_LOAD] or p.task[c, PLACES] > p.group[g, CAP_PLACES]:
+                    continue
                 cost = fixed[g] + p.group[g, PER_M] * (p.metres[tc, 0, c] + p.metres[tc, c, 0])
                 if cost >= best:
                     continue
                 span = span_alone(p, s, g, c)
                 if span >= 0 and cost + p.group[g, PER_S] * span < best:
-                    best, best_r, best_q, best_o = cost + p.group[g, PER_S] * span, r, 0, 0
+                    best, best_r, best_q, best_o = cost + p.group[g, PER_S] * span, r, np.int64(0), np.int64(0)
         if best_r < 0:
             return
         opened = s.slot[best_r, LENGTH] == 0
@@ -713,7 +757,7 @@ def insert(p, s, c, used, touched, fixed, favoured, bonus, blink):  # type: igno
         banned = best_r
 
 
-@compiled
+@inner
 def change_vehicle(p, s, r, used, touched):  # type: ignore[no-untyped-def]
     """Move the whole tour of slot ``r`` to an unused vehicle of another group where that is cheaper."""
     g = s.slot[r, GROUP]
@@ -736,7 +780,7 @@ def change_vehicle(p, s, r, used, touched):  # type: ignore[no-untyped-def]
             fits = fits and s.trip[r, k, TRIP_PLACES] <= p.group[h, CAP_PLACES]
         if not fits:
             continue
-        s.seq[r2, :n] = s.seq[r, :n]
+        copy_row(s.seq, r, s.seq, r2)
         s.slot[r2, LENGTH] = n
         if refresh(p, s, r2) and s.slot[r2, COST] < s.slot[r, COST]:
             for q in range(n):
@@ -754,7 +798,7 @@ def change_vehicle(p, s, r, used, touched):  # type: ignore[no-untyped-def]
 # ------------------------------------------------------------------------------------------------ ruin
 
 
-@compiled
+@inner
 def position_of(s, c):  # type: ignore[no-untyped-def]
     """Position of a routed task in its slot."""
     r = s.where[c]
@@ -764,7 +808,7 @@ def position_of(s, c):  # type: ignore[no-untyped-def]
     return q
 
 
-@compiled
+@inner
 def ruin_strings(s, near, seed, strings, longest, removed, n, touched):  # type: ignore[no-untyped-def]
     """Remove a run of stops around ``seed`` from each of the ``strings`` tours nearest to it; the new count."""
     for j in range(near.shape[1]):
@@ -778,7 +822,7 @@ def ruin_strings(s, near, seed, strings, longest, removed, n, touched):  # type:
         strings -= 1
         stops = s.slot[r, LENGTH] - 1 - s.slot[r, TRIPS]
         length = 1 + draw(s.rng, min(stops, longest))
-        kept = draw(s.rng, length) if length > 2 and draw(s.rng, 2) == 0 else 0
+        kept = draw(s.rng, length) if length > 2 and draw(s.rng, np.int64(2)) == 0 else 0
         before = draw(s.rng, length)
         q = max(1, position_of(s, c) - before)
         skip_at = draw(s.rng, length)
@@ -798,7 +842,7 @@ def ruin_strings(s, near, seed, strings, longest, removed, n, touched):  # type:
     return n
 
 
-@compiled
+@inner
 def ruin_tour(s, r, removed, n, touched):  # type: ignore[no-untyped-def]
     """Empty a vehicle-day; the new count."""
     touched[r] = 1
@@ -811,7 +855,7 @@ def ruin_tour(s, r, removed, n, touched):  # type: ignore[no-untyped-def]
     return n
 
 
-@compiled
+@inner
 def ruin_tours(s, near, seed, tours, removed, n, touched):  # type: ignore[no-untyped-def]
     """Empty whole vehicle-days near ``seed``; the new count."""
     first = True
@@ -819,7 +863,7 @@ def ruin_tours(s, near, seed, tours, removed, n, touched):  # type: ignore[no-un
         if tours == 0:
             break
         r = s.where[near[seed, j]]
-        if r < 0 or (not first and draw(s.rng, 2) == 0):
+        if r < 0 or (not first and draw(s.rng, np.int64(2)) == 0):
             continue
         first = False
         tours -= 1
@@ -827,7 +871,7 @@ def ruin_tours(s, near, seed, tours, removed, n, touched):  # type: ignore[no-un
     return n
 
 
-@compiled
+@inner
 def ruin_trips(s, near, seed, trips, removed, n, touched):  # type: ignore[no-untyped-def]
     """Remove all stops of the trips nearest to ``seed``; the new count."""
     for j in range(near.shape[1]):
@@ -852,7 +896,7 @@ def ruin_trips(s, near, seed, trips, removed, n, touched):  # type: ignore[no-un
     return n
 
 
-@compiled
+@inner
 def ruin_costly(p, s, count, removed, n, touched, gain):  # type: ignore[no-untyped-def]
     """Remove stops whose detour is dear, the dearest more often; the new count."""
     for r in range(len(s.slot)):
@@ -864,9 +908,9 @@ def ruin_costly(p, s, count, removed, n, touched, gain):  # type: ignore[no-unty
                 x, y = s.seq[r, q - 1], s.seq[r, q + 1]
                 cost = p.group[g, PER_M] * (p.metres[tc, x, i] + p.metres[tc, i, y] - p.metres[tc, x, y])
                 cost += p.group[g, PER_S] * (p.travel[tc, x, i] + p.travel[tc, i, y] - p.travel[tc, x, y])
-                gain[i] = (cost >> 10) * (512 + draw(s.rng, 1024))
+                gain[i] = (cost >> 10) * (512 + draw(s.rng, np.int64(1024)))
     for _ in range(count):
-        worst, best = -1, np.int64(-1) << 61
+        worst, best = np.int64(-1), np.int64(-(1 << 61))
         for i in range(1, len(s.where)):
             if s.where[i] >= 0 and gain[i] > best:
                 worst, best = i, gain[i]
@@ -880,7 +924,7 @@ def ruin_costly(p, s, count, removed, n, touched, gain):  # type: ignore[no-unty
     return n
 
 
-@compiled
+@inner
 def ruin_any(s, count, removed, n, touched):  # type: ignore[no-untyped-def]
     """Remove stops drawn at random; the new count."""
     for _ in range(count):
@@ -897,13 +941,13 @@ def ruin_any(s, count, removed, n, touched):  # type: ignore[no-untyped-def]
 # ------------------------------------------------------------------------------------------------ search
 
 
-@compiled
+@inner
 def sort_removed(p, s, removed, n, key):  # type: ignore[no-untyped-def]
     """Order the removed tasks for insertion: at random, big, far, near, narrow or late first."""
-    o = draw(s.rng, 100)
+    o = draw(s.rng, np.int64(100))
     for a in range(n):
         c = removed[a]
-        noise = draw(s.rng, 1 << 20)
+        noise = draw(s.rng, np.int64(1 << 20))
         if o < 35:
             key[a] = noise
         elif o < 55:
@@ -913,9 +957,10 @@ def sort_removed(p, s, removed, n, key):  # type: ignore[no-untyped-def]
         elif o < 75:
             key[a] = p.travel[0, 0, c]
         elif o < 95:
-            width = 0
-            for w in range(p.window_count[0, c]):
-                width += p.windows[0, c, w, 1] - p.windows[0, c, w, 0]
+            width = np.int64(0)
+            for w in range(c, len(s.win) - 2, len(s.where)):
+                for k in range(s.win[w, 0]):
+                    width += s.win[w, 2 + 2 * k] - s.win[w, 1 + 2 * k]
             key[a] = width * 350 + noise
         else:
             key[a] = -p.task[c, RELEASE]
@@ -925,6 +970,14 @@ def sort_removed(p, s, removed, n, key):  # type: ignore[no-untyped-def]
             key[b + 1], removed[b + 1] = key[b], removed[b]
             b -= 1
         key[b + 1], removed[b + 1] = k, c
+
+
+@inner
+def keep(s, seq, slot):  # type: ignore[no-untyped-def]
+    """Copy all sequences."""
+    for r in range(len(slot)):
+        copy_row(s.seq, r, seq, r)
+        copy_row(s.slot, r, slot, r)
 
 
 @compiled
@@ -939,8 +992,7 @@ def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignor
     key = np.zeros(tasks, np.int64)
     touched = np.zeros(slots, np.int64)
     used = np.zeros((days, 2), np.int64)
-    fixed = p.group[:, FIXED].copy()
-    kinds = p.group[:, KIND].max() + 1
+    fixed = np.zeros(len(p.group), np.int64)
     current = np.int64(0)
     for r in range(slots):
         refresh(p, s, r)
@@ -949,55 +1001,60 @@ def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignor
         if s.where[c] < 0:
             current += p.task[c, PENALTY]
     best = current
-    best_seq[:] = s.seq
-    best_slot[:] = s.slot
-    dearest = p.group[:, FIXED].max()
+    keep(s, best_seq, best_slot)
+    dearest = np.int64(0)
+    kinds = np.int64(1)
+    for g in range(len(p.group)):
+        dearest = max(dearest, p.group[g, FIXED])
+        kinds = max(kinds, p.group[g, KIND] + 1)
     for it in range(iterations):
         step = it * halvings * 1024 // iterations
         warm = hot >> (step >> 10)
         warm -= (warm >> 11) * (step & 1023)
-        n = 0
-        touched[:] = 0
+        n = np.int64(0)
+        for r in range(slots):
+            touched[r] = 0
         missing = np.int64(0)
         for c in range(1, tasks):
             if s.where[c] < 0:
                 removed[n] = c
                 n += 1
         seed = 1 + draw(s.rng, tasks - 1)
-        kind_of_ruin = draw(s.rng, 1000)
+        kind_of_ruin = draw(s.rng, np.int64(1000))
         whole = kind_of_ruin < 60
         if whole:
-            n = ruin_tours(s, p.near, seed, 1 if kind_of_ruin < 30 else 2 + draw(s.rng, 3), removed, n, touched)
+            n = ruin_tours(s, p.near, seed, np.int64(1) if kind_of_ruin < 30 else 2 + draw(s.rng, np.int64(3)), removed, n, touched)
             if kind_of_ruin & 1:
-                n = ruin_strings(s, p.near, seed, 2, 10, removed, n, touched)
+                n = ruin_strings(s, p.near, seed, np.int64(2), np.int64(10), removed, n, touched)
         elif kind_of_ruin < 120:
-            n = ruin_trips(s, p.near, seed, 1 + draw(s.rng, 3), removed, n, touched)
+            n = ruin_trips(s, p.near, seed, 1 + draw(s.rng, np.int64(3)), removed, n, touched)
         elif kind_of_ruin < 150:
-            n = ruin_costly(p, s, 1 + draw(s.rng, 8), removed, n, touched, key)
+            n = ruin_costly(p, s, 1 + draw(s.rng, np.int64(8)), removed, n, touched, key)
         elif kind_of_ruin < 180:
-            n = ruin_any(s, 1 + draw(s.rng, 8), removed, n, touched)
+            n = ruin_any(s, 1 + draw(s.rng, np.int64(8)), removed, n, touched)
         else:
-            n = ruin_strings(s, p.near, seed, 1 + draw(s.rng, 4), 10, removed, n, touched)
+            n = ruin_strings(s, p.near, seed, 1 + draw(s.rng, np.int64(4)), np.int64(10), removed, n, touched)
         for r in range(slots):
             if touched[r] and not refresh(p, s, r):
                 n = ruin_tour(s, r, removed, n, touched)
                 refresh(p, s, r)
         sort_removed(p, s, removed, n, key)
         count_used(p, s, used)
-        blur = draw(s.rng, 10) < (8 if whole else 3)
+        blur = draw(s.rng, np.int64(10)) < (8 if whole else 3)
         if blur:
             for k in range(kinds):
-                share = draw(s.rng, 1229)
+                share = draw(s.rng, np.int64(1229))
                 for g in range(len(p.group)):
                     if p.group[g, KIND] == k:
                         fixed[g] = (p.group[g, FIXED] >> 10) * share
         else:
-            fixed[:] = p.group[:, FIXED]
-        bonus = (dearest >> 10) * draw(s.rng, 128) if blur and draw(s.rng, 10) < 6 else np.int64(0)
+            for g in range(len(p.group)):
+                fixed[g] = p.group[g, FIXED]
+        bonus = (dearest >> 10) * draw(s.rng, np.int64(128)) if blur and draw(s.rng, np.int64(10)) < 6 else np.int64(0)
         favoured = draw(s.rng, kinds)
         for a in range(n):
-            insert(p, s, removed[a], used, touched, fixed, favoured, bonus, 100)
-        if draw(s.rng, 4) == 0:
+            insert(p, s, removed[a], used, touched, fixed, favoured, bonus, np.int64(100))
+        if draw(s.rng, np.int64(4)) == 0:
             for r in range(slots):
                 if touched[r] and s.slot[r, LENGTH]:
                     change_vehicle(p, s, r, used, touched)
@@ -1011,21 +1068,20 @@ def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignor
             current = new
             for r in range(slots):
                 if touched[r]:
-                    old_seq[r] = s.seq[r]
-                    old_slot[r] = s.slot[r]
+                    copy_row(s.seq, r, old_seq, r)
+                    copy_row(s.slot, r, old_slot, r)
                     for q in range(s.slot[r, LENGTH]):
                         old_where[s.seq[r, q]] = r
             for a in range(n):
                 old_where[removed[a]] = s.where[removed[a]]
             if new < best:
                 best = new
-                best_seq[:] = s.seq
-                best_slot[:] = s.slot
+                keep(s, best_seq, best_slot)
         else:
             for r in range(slots):
                 if touched[r]:
-                    s.seq[r] = old_seq[r]
-                    s.slot[r] = old_slot[r]
+                    copy_row(old_seq, r, s.seq, r)
+                    copy_row(old_slot, r, s.slot, r)
                     refresh(p, s, r)
                     for q in range(s.slot[r, LENGTH]):
                         s.where[s.seq[r, q]] = r
