@@ -5,12 +5,13 @@ from __future__ import annotations
 from distrib.checker.breach import Breach
 from distrib.checker.case import Case
 from distrib.checker.registry import RULES
+from distrib.checker.retiming import retime
 from distrib.checker.words import LANGUAGES, breach
 from distrib.errors import UsageError
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 
-__all__ = ["Breach", "check", "rules"]
+__all__ = ["Breach", "check", "retime", "rules"]
 
 
 def check(dataset: Dataset, plan: Plan, *, language: str | None = None) -> tuple[Breach, ...]:

@@ -31,29 +31,42 @@ def coverage_follows(case: Case) -> Iterator[Found]:
     for row in case.plan.coverage:
         if not _is_known(case, row.programme, row.neighbourhood_id):
             continue
-        for column, has, should in _coverage_columns(case, row, given):
+        due = coverage_due(case, row.programme, row.neighbourhood_id, given)
+        where: dict[str, Place] = {"neighbourhood": row.neighbourhood_id, "programme": row.programme}
+        for column in ("name", "commune", "households", "persons", "need_baskets", "baskets", "persons_helped"):
+            has, should = getattr(row, column), getattr(due, column)
             if has != should:
-                where: dict[str, Place] = {"neighbourhood": row.neighbourhood_id, "programme": row.programme}
-                yield found("coverage_follows", "coverage", has, should, **where, column=column)
+                unit = "text" if isinstance(has, str) else "baskets" if column.endswith("baskets") else "number"
+                yield found(
+                    "coverage_follows", "coverage", Amount(has, unit), Amount(should, unit), **where, column=column
+                )
+        if _percent(row.coverage) != _percent(due.coverage):
+            measured, limit = _percent(row.coverage), _percent(due.coverage)
+            yield found("coverage_follows", "coverage", measured, limit, **where, column="coverage_pct")
 
 
-def _coverage_columns(case: Case, row: CoverageRow, given: dict[Cell, int]) -> Iterator[tuple[str, Amount, Amount]]:
-    hood = case.dataset.neighbourhood_by_id[row.neighbourhood_id]
-    cells = _needs_of(case, row.programme, row.neighbourhood_id)
+def coverage_due(case: Case, programme: str, neighbourhood_id: str, given: dict[Cell, int]) -> CoverageRow:
+    """The coverage row that follows from the dataset and the baskets given by (zone, basket type), without a reason."""
+    hood = case.dataset.neighbourhood_by_id[neighbourhood_id]
+    cells = _needs_of(case, programme, neighbourhood_id)
     need = sum(cell.baskets for cell in cells)
-    baskets = neighbourhood_baskets(case, row.programme, row.neighbourhood_id, given)
+    baskets = neighbourhood_baskets(case, programme, neighbourhood_id, given)
     helped = Fraction(0)
     for cell in cells:
         helped += Fraction(given.get((cell.zone_id, cell.basket_id), 0) * cell.persons, cell.baskets)
-    share = Fraction(baskets, need) if need else None
-    yield "name", text(row.name), text(hood.name)
-    yield "commune", text(row.commune), text(hood.commune)
-    yield "households", count(row.households), count(need)
-    yield "persons", count(row.persons), count(sum(cell.persons for cell in cells))
-    yield "need_baskets", count(row.need_baskets, "baskets"), count(need, "baskets")
-    yield "baskets", count(row.baskets, "baskets"), count(baskets, "baskets")
-    yield "coverage_pct", _percent(row.coverage), _percent(share)
-    yield "persons_helped", count(row.persons_helped), count(round_half_up(helped))
+    return CoverageRow(
+        programme=programme,
+        neighbourhood_id=neighbourhood_id,
+        name=hood.name,
+        commune=hood.commune,
+        households=need,
+        persons=sum(cell.persons for cell in cells),
+        need_baskets=need,
+        baskets=baskets,
+        coverage=Fraction(baskets, need) if need else None,
+        persons_helped=round_half_up(helped),
+        limited_by="",
+    )
 
 
 def _percent(share: Fraction | None) -> Amount:
@@ -105,7 +118,7 @@ def reasons_are_shared(case: Case) -> Iterator[Found]:
 
 def unserved_follows(case: Case) -> Iterator[Found]:
     """unserved.csv lists all need not met, all sites without delivery and all usable kg not bought, and nothing else."""
-    due = {**_needs_left(case), **_sites_left(case), **_lots_left(case)}
+    due = unserved_due(case)
     written: dict[tuple[str, str, str], int] = {}
     for row in case.plan.unserved:
         written.setdefault((row.kind, row.id, row.programme), row.quantity)
@@ -127,6 +140,11 @@ def unserved_units(case: Case) -> Iterator[Found]:
         unit = "kg" if row.kind == "lot" else "baskets"
         if row.unit != unit:
             yield found("unserved_unit", "unserved", text(row.unit), text(unit), row=f"{row.kind} {row.id}")
+
+
+def unserved_due(case: Case) -> dict[tuple[str, str, str], int]:
+    """Quantities that unserved.csv owes by (kind, id, programme): baskets, or grams of lots."""
+    return {**_needs_left(case), **_sites_left(case), **_lots_left(case)}
 
 
 def _baskets(value: int) -> Amount:

@@ -87,20 +87,20 @@ def packed_after_lead_time(case: Case) -> Iterator[Found]:
     What is packed beyond everything that ever comes in breaks the balance of the ledger (G4), not this rule.
     """
     for key, rows in case.ledger.items():
-        arrivals = case.arrivals.get(key, {})
-        opening = case.opening_stock.get(key, 0)
-        total = opening + sum(arrivals.values())
+        total = case.opening_stock.get(key, 0) + sum(case.arrivals.get(key, {}).values())
         packed = 0
         for date, row in rows.items():
             packed += row.packed_g
-            ready = _usable_g(case, arrivals, date) + (opening if date >= case.settings.week_start else 0)
+            ready = usable_g(case, key, date)
             if row.packed_g > 0 and min(packed, total) > ready:
                 yield found("packed_too_soon", "stock_ledger", grams(packed), grams(ready), **_lot(row))
 
 
-def _usable_g(case: Case, arrivals: dict[dt.date, int], date: dt.date) -> int:
+def usable_g(case: Case, key: tuple[str, str], date: dt.date) -> int:
+    """Grams of a lot at a depot (``key``: depot, lot) that may be packed up to a date: opening stock, and arrivals past their lead time."""
     lead = case.settings.packing_lead_days
-    return sum(g for arrived, g in arrivals.items() if (date - arrived).days >= lead)
+    arrived = sum(g for day, g in case.arrivals.get(key, {}).items() if (date - day).days >= lead)
+    return arrived + (case.opening_stock.get(key, 0) if date >= case.settings.week_start else 0)
 
 
 def recipe_weighs_as_written(case: Case) -> Iterator[Found]:

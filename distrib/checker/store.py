@@ -15,7 +15,7 @@ LotKey = tuple[str, str]
 
 def ledger_is_complete(case: Case) -> Iterator[Found]:
     """The ledger has one row per depot, lot and calendar day from its first kg to the last delivery day, and no other."""
-    expected = _ledger_days(case)
+    expected = ledger_days(case)
     for key in sorted(expected.keys() | case.ledger.keys()):
         due, written = set(expected.get(key, ())), set(case.ledger.get(key, ()))
         for date in sorted(due - written):
@@ -24,7 +24,8 @@ def ledger_is_complete(case: Case) -> Iterator[Found]:
             yield found("ledger_row_extra", "stock_ledger", lot=key[1], date=date, depot=key[0])
 
 
-def _ledger_days(case: Case) -> dict[LotKey, list[dt.date]]:
+def ledger_days(case: Case) -> dict[LotKey, list[dt.date]]:
+    """Days on which the ledger owes a row, by (depot, lot): from the first kg to the last delivery day."""
     last = case.last_delivery_date
     first: dict[LotKey, dt.date] = {key: min(dates) for key, dates in case.arrivals.items()}
     for key, stock_g in case.opening_stock.items():
