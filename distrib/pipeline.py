@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from distrib import checker, indicators, travel
 from distrib.assembly import assemble
 from distrib.errors import DistribError, Finding, ImpossibleError
+from distrib.io.validation import findings_after_resolution
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
@@ -103,6 +104,7 @@ def plan_week(
         read, warnings = _read(dataset, scenarios, warnings, language)
     with stages.stage("travel"):
         dataset = travel.resolve(read)
+        warnings = (*warnings, *findings_after_resolution(dataset))
     engines = (allocation_engines.allocator(allocator), routing_engines.router(router))
     allocation, tasks, routing = _allocate_and_route(dataset, engines, effort, seed, stages)
     with stages.stage("assemble"):

@@ -9,7 +9,9 @@ import click
 from distrib import checker
 from distrib.cli import main
 from distrib.io.plan_tables import TABLES
-from distrib.io.schema import documented_columns, documented_settings
+from distrib.io.schema import TABLES as INPUT_TABLES
+from distrib.io.schema import described_columns
+from distrib.io.schema_settings import described_settings
 
 HERE = Path(__file__).resolve().parent
 
@@ -26,17 +28,23 @@ def tables() -> str:
         "and `dataset.yaml` with the settings. A `?` marks what may be left out.",
     ]
     table = ""
-    for column in documented_columns():
+    for column in described_columns():
         if column.table != table:
             table = column.table
-            lines += ["", f"### `{table}`{'' if column.table_required else ' ?'}", ""]
+            lines += ["", f"### `{table}`{'' if not INPUT_TABLES[column.table].may_be_absent else ' ?'}", ""]
             lines += [_row("column", "type", "unit", "default", "meaning"), _row(*["---"] * 5)]
-        name = f"`{column.name}`{' ?' if column.optional else ''}"
+        name = f"`{column.column}`{' ?' if column.optional else ''}"
         lines.append(_row(name, column.type, column.unit, column.default, column.meaning))
-    lines += ["", "### Settings: `dataset.yaml`", "", _row("key", "type", "default", "meaning"), _row(*["---"] * 4)]
-    for setting in documented_settings():
-        name = f"`{setting.name}`{' ?' if setting.optional else ''}"
-        lines.append(_row(name, setting.type, setting.default, setting.meaning))
+    lines += [
+        "",
+        "### Settings: `dataset.yaml`",
+        "",
+        _row("key", "type", "unit", "default", "meaning"),
+        _row(*["---"] * 5),
+    ]
+    for setting in described_settings():
+        name = f"`{setting.key}`{' ?' if setting.optional else ''}"
+        lines.append(_row(name, setting.type, setting.unit, setting.default, setting.meaning))
     lines += ["", "## A plan", "", "CSV: UTF-8, comma, decimal point, LF, rows in a fixed order.", ""]
     lines += [_row("table", "columns"), _row("---", "---")]
     for plan_table in TABLES:
