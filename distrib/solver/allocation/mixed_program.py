@@ -82,8 +82,8 @@ class MixedProgram:
         if mixed:
             parameters = mathopt.SolveParameters(node_limit=nodes, relative_gap_tolerance=gap, threads=1, random_seed=1)
             if hint is not None:
-                values = {model.get_variable(c): v for c, v in sorted(hint.items())}
-                extra.solution_hints.append(mathopt.SolutionHint(variable_values=values))
+                start = {model.get_variable(c): v for c, v in sorted(hint.items())}
+                extra.solution_hints.append(mathopt.SolutionHint(variable_values=start))
         engine = mathopt.SolverType.GSCIP if mixed else mathopt.SolverType.GLOP
         result = mathopt.solve(model, engine, params=parameters, model_params=extra)
         if not result.has_primal_feasible_solution():
