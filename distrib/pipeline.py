@@ -167,23 +167,23 @@ def _refuse_if_impossible(dataset: Dataset, limits: Limits) -> None:
 def _route(
     dataset: Dataset, allocation: Allocation, router: Router, effort: Effort, seed: int
 ) -> tuple[tuple[Task, ...], Routing]:
-    """Route with little work until all is carried (what does not fit is tried again in smaller pieces), then well."""
+    """Route; what does not fit is tried again in smaller pieces, with little work until all is carried, then well."""
     tasks = tasks_of(dataset, allocation)
-    while True:
-        routing = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=Effort.QUICK, seed=seed)
+    routing = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=effort, seed=seed)
+    if not routing.unrouted:
+        return tasks, routing
+    while routing.unrouted:
         left = {unrouted.task_id for unrouted in routing.unrouted}
-        if not left:
-            break
         pieces = tuple(p for task in tasks for p in (finer(dataset, task) if task.task_id in left else (task,)))
         if len(pieces) == len(tasks):
             return tasks, routing
         tasks = tuple(sorted(pieces, key=lambda task: task.task_id))
+        routing = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=Effort.QUICK, seed=seed)
     if effort == Effort.QUICK:
         return tasks, routing
     better = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=effort, seed=seed)
-    if better.unrouted or better.cost_millicents > routing.cost_millicents:
-        return tasks, routing
-    return tasks, better
+    worse = better.unrouted or better.cost_millicents > routing.cost_millicents
+    return tasks, routing if worse else better
 
 
 def _tightened(dataset: Dataset, limits: Limits, tasks: tuple[Task, ...], routing: Routing, *, halve: bool) -> Limits:
