@@ -19,7 +19,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Map of the plan. All that it shows is in the table too.",
     ),
     "map.choose_day": ("Jour", "Day"),
-    "map.week": ("Semaine", "Week"),
     "map.search": (
         "Chercher un site, un quartier, un véhicule, une ferme",
         "Search a site, neighbourhood, vehicle or farm",
@@ -70,8 +69,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "map.js.rows": ("{n} ligne|{n} lignes", "{n} row|{n} rows"),
     "map.js.col_time": ("Arrivée", "Arrival"),
     "map.js.col_day": ("Jour", "Day"),
-    "map.js.col_days": ("Jours", "Days"),
-    "map.js.col_number": ("N°", "No."),
     "map.js.col_vehicle": ("Véhicule", "Vehicle"),
     "map.js.col_place": ("Lieu", "Place"),
     "map.js.col_site": ("Site", "Site"),

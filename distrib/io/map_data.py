@@ -117,7 +117,7 @@ def _sites(dataset: Dataset, plan: Plan, index: _Index, language: str) -> list[R
     missed = {row.id: row for row in plan.unserved if row.kind == "site"}
     found = []
     for site in dataset.sites:
-        record = {"i": site.site_id, "n": site.name, "k": site.kind, "c": site.commune}
+        record: Record = {"i": site.site_id, "n": site.name, "k": site.kind, "c": site.commune}
         record |= _at(site.lat_microdeg, site.lon_microdeg)
         if site.relay_site_id:
             record["relay"] = index.site[site.relay_site_id]
@@ -205,11 +205,10 @@ def _unserved(dataset: Dataset, row: UnservedRow, index: _Index, language: str) 
         record["p"] = index.hood[dataset.zone_by_id[row.id].neighbourhood_id]
         record["g"] = row.programme
     else:
-        lot = dataset.lot_by_id.get(row.id)
-        stock = next((s for s in dataset.depot_stock if s.lot_id == row.id), None)
-        record["n"] = dataset.product_by_id[(lot or stock).product_id].name if lot or stock else row.id
-        if lot:
-            record["p"] = index.farm[lot.farm_id]
+        lot = dataset.lot_by_id.get(row.id) or next(s for s in dataset.depot_stock if s.lot_id == row.id)
+        record["n"] = dataset.product_by_id[lot.product_id].name
+        if row.id in dataset.lot_by_id:
+            record["p"] = index.farm[dataset.lot_by_id[row.id].farm_id]
     return record
 
 

@@ -98,13 +98,17 @@ L.control.zoom({ zoomInTitle: L10N.zoom_in, zoomOutTitle: L10N.zoom_out, positio
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 for (const [name, z] of [["communes", 340], ["hoods", 350], ["tours", 400], ["dots", 450]]) map.createPane(name).style.zIndex = z;
 map.getPane("communes").style.pointerEvents = "none";
+map.getPane("popupPane").setAttribute("aria-live", "polite");
 let wasNear = false; // whether the zoom is near; layers are drawn anew only when that changes
 const groups = Object.fromEntries(["communes", "hoods", "tours", "farms", "sites"].map((name) => [name, L.layerGroup().addTo(map)]));
 const at = (place) => [place.y, place.x];
 
+function legendWidth() { // what it takes of the map's left side
+  const legend = byId("legend"), over = window.innerWidth > 800 || document.body.classList.contains("printing");
+  return over && legend.open ? legend.offsetWidth + 10 : 0;
+}
 function fit(points, options = {}) {
-  const legend = byId("legend"), beside = (window.innerWidth > 800 || document.body.classList.contains("printing")) && legend.open ? legend.offsetWidth + 10 : 0;
-  if (points.length) map.fitBounds(L.latLngBounds(points), { paddingTopLeft: [26 + beside, 26], paddingBottomRight: [26, 26], maxZoom: 15, ...options });
+  if (points.length) map.fitBounds(L.latLngBounds(points), { paddingTopLeft: [26 + legendWidth(), 26], paddingBottomRight: [26, 26], maxZoom: 15, ...options });
 }
 const views = {
   all: () => [...D.sites, ...D.hoods, ...D.depots, ...D.farms.filter((_, i) => farmVisits[i].length || brought[i].length)].map(at),
@@ -124,7 +128,7 @@ const views = {
 // The popup belongs to the map and not to a marker, so that it stays open when layers are drawn anew.
 let popup = null;
 function openPopup(place, content) {
-  popup = L.popup({ maxWidth: Math.min(340, window.innerWidth - 60), minWidth: 210, autoPanPadding: [20, 20] })
+  popup = L.popup({ maxWidth: Math.min(340, window.innerWidth - 60), minWidth: 210, autoPanPaddingTopLeft: [20 + legendWidth(), 20], autoPanPaddingBottomRight: [50, 20] })
     .setLatLng(at(place)).setContent(content).openOn(map);
   const close = popup.getElement().querySelector(".leaflet-popup-close-button");
   if (close) close.setAttribute("aria-label", L10N.close);
@@ -169,7 +173,12 @@ function marker(place, size, className, label, title, content, extra = {}) {
   return L.marker(at(place), { icon: L.divIcon({ html: mark, className: extra.dim ? "dim" : "", iconSize: [size, size] }), alt: title,
     keyboard: true, zIndexOffset: extra.z || 0 })
     .on("click", () => openPopup(place, content()))
-    .on("add", (event) => { const e = event.target.getElement(); e.setAttribute("aria-label", title); e.setAttribute("title", title); });
+    .on("add", (event) => {
+      const e = event.target.getElement();
+      e.setAttribute("aria-label", title);
+      e.setAttribute("title", title);
+      e.addEventListener("keydown", (press) => { if (press.key === "Enter") openPopup(place, content()); });
+    });
 }
 
 function drawSites() {
@@ -315,7 +324,6 @@ function coverageBar(cover) {
 }
 
 // ---------------------------------------------------------------- table
-const dayCell = (list) => [...new Set(list.map((visit) => visit.d))].sort((a, b) => a - b).map(shortDay).join(", ");
 function stopRows() {
   const rows = [];
   for (const visit of visits) {
@@ -461,7 +469,7 @@ function search() {
   }
   const box = byId("results");
   box.replaceChildren(...found.slice(0, 8).map(([place, label, action]) => el("li", {}, el("button", { type: "button", dir: "auto",
-    on: { click: () => { box.hidden = true; action(); } } }, place.n || place.i, " ", el("small", {}, [label, place.c || place.k].filter(Boolean).join(" · "))))));
+    on: { click: () => { box.hidden = true; action(); } } }, el("bdi", {}, place.n || place.i), " ", el("small", {}, [label, place.c || place.k].filter(Boolean).join(" · "))))));
   box.hidden = !found.length;
   draw(); drawTable();
 }
@@ -511,6 +519,7 @@ byId("results").addEventListener("keydown", (event) => {
   const all = [...byId("results").querySelectorAll("button")], next = all[all.indexOf(document.activeElement) + step];
   (next || byId("search")).focus();
 });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
 document.addEventListener("click", (event) => { if (!event.target.closest("#controls")) byId("results").hidden = true; });
 for (const box of byId("layers").querySelectorAll("input")) box.addEventListener("change", () => { state.layers[box.value] = box.checked; draw(); });
 for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => fit(views[button.dataset.view]()));
