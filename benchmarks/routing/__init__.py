@@ -1,0 +1,1 @@
+"""Routing engines side by side, on generated weeks."""

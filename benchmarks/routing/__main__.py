@@ -1,0 +1,110 @@
+"""Run routing engines side by side on generated weeks: ``python -m benchmarks.routing --sites 180 --seeds 1 2``.
+
+Prints one line per week and engine (cost, vehicle-days, unrouted, seconds, ratio to the best of the run), then
+the median ratio per engine. Unrouted tasks come first: a plan that leaves fewer grams behind is better at any
+cost, and a plan that leaves more has no ratio. A plan that breaks a rule stops the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.routing.verify import breaches
+from benchmarks.routing.weeks import STYLES, make_week
+from distrib.model.effort import Effort
+from distrib.model.routing import RoutingProblem
+from distrib.solver.routing import routers
+from distrib.solver.routing.protocol import Router
+from distrib.solver.routing.ruin_recreate import RuinRecreateRouter, warm_up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What an engine made of a week."""
+
+    engine: str
+    left_g: int
+    unrouted: int
+    cost_eur: float
+    vehicle_days: int
+    seconds: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    chosen = _parser().parse_args(arguments)
+    engines: dict[str, Router] = {"ruin_recreate": RuinRecreateRouter(), **routers()}
+    unknown = sorted(set(chosen.engines) - engines.keys())
+    if unknown:
+        sys.stderr.write(f"no engine {', '.join(unknown)}; known: {', '.join(sorted(engines))}\n")
+        return 2
+    warm_up()
+    ratios: dict[str, list[float]] = {name: [] for name in chosen.engines}
+    for style in chosen.styles:
+        for sites in chosen.sites:
+            for seed in chosen.seeds:
+                problem = make_week(sites, seed, style=style, depots=chosen.depots)
+                results = [run(name, engines[name], problem, chosen.effort, seed) for name in chosen.engines]
+                for name, ratio in report(f"{style} {sites} seed {seed}", results).items():
+                    ratios[name].append(ratio)
+    for name, values in ratios.items():
+        if values:
+            print(f"{name:16s} median ratio {statistics.median(values):.4f} worst {max(values):.4f} of {len(values)}")
+    return 0
+
+
+def run(name: str, engine: Router, problem: RoutingProblem, effort: Effort, seed: int) -> Result:
+    """Route once; raises AssertionError when the independent check finds a breach."""
+    started = time.perf_counter()
+    routing = engine.route(problem, effort=effort, seed=seed)
+    seconds = time.perf_counter() - started
+    faults = breaches(problem, routing)
+    if faults:
+        raise AssertionError(f"{name}: {faults[:5]}")
+    left = {row.task_id for row in routing.unrouted}
+    return Result(
+        engine=name,
+        left_g=sum(task.load_g for task in problem.tasks if task.task_id in left),
+        unrouted=len(left),
+        cost_eur=routing.cost_millicents / 100_000,
+        vehicle_days=len(routing.tours),
+        seconds=seconds,
+    )
+
+
+def report(title: str, results: Sequence[Result]) -> dict[str, float]:
+    """Print the results of a week; ratios by engine, for those that left no more behind than the best."""
+    least = min(result.left_g for result in results)
+    best = min(result.cost_eur for result in results if result.left_g == least)
+    ratios = {}
+    for result in results:
+        ratio = ""
+        if result.left_g == least and best:
+            ratios[result.engine] = result.cost_eur / best
+            ratio = f"{ratios[result.engine]:.4f}"
+        print(
+            f"{title:24s} {result.engine:16s} {result.cost_eur:10.2f} EUR {result.vehicle_days:4d} vehicle-days "
+            f"{result.unrouted:3d} unrouted {result.seconds:7.1f} s {ratio}",
+            flush=True,
+        )
+    return ratios
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.routing", description=__doc__.split("\n")[0])
+    parser.add_argument("--engines", nargs="+", default=["baseline", "ruin_recreate"])
+    parser.add_argument("--sites", nargs="+", type=int, default=[60, 180])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    parser.add_argument("--styles", nargs="+", choices=STYLES, default=list(STYLES))
+    parser.add_argument("--depots", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--effort", type=Effort, default=Effort.QUICK)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
