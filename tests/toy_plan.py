@@ -28,6 +28,7 @@ from distrib.model.plan import (
     DeliveryRow,
     FairnessRow,
     LedgerRow,
+    Level,
     PackingRow,
     Plan,
     RecipeRow,
@@ -283,6 +284,17 @@ def toy_plan() -> Plan:
         stock_ledger=_ledger(),
         unserved=_unserved(),
         fairness=_fairness(),
+        levels=(
+            Level(name="baskets", value=Fraction(50), bound=Fraction(50), unit="baskets", proven=True),
+            Level(
+                name="purchases",
+                value=Fraction("131.10"),
+                bound=None,
+                unit="EUR",
+                proven=False,
+                why_not_proven="worked out by hand",
+            ),
+        ),
     )
 
 

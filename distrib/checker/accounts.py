@@ -207,3 +207,23 @@ def fairness_follows(case: Case) -> Iterator[Found]:
             yield found("fairness_proven", "fairness", _baskets(row.baskets), _baskets(floor), **where)
         if row.proven == bool(row.lacking_rule):
             yield found("fairness_lacking", "fairness", text(row.lacking_rule or "–"), None, **where)
+
+
+def fairness_is_whole(case: Case) -> Iterator[Found]:
+    """The proof of a programme's fairness, where one is given, covers every neighbourhood with need of it."""
+    written = {(row.programme, row.neighbourhood_id) for row in case.plan.fairness}
+    for programme in case.dataset.programmes:
+        for hood in case.dataset.neighbourhoods if any(p == programme for p, _ in written) else ():
+            missing = (programme, hood.neighbourhood_id) not in written
+            if missing and _needs_of(case, programme, hood.neighbourhood_id):
+                where: dict[str, Place] = {"neighbourhood": hood.neighbourhood_id, "programme": programme}
+                yield found("fairness_missing", "fairness", None, None, **where)
+
+
+def levels_are_honest(case: Case) -> Iterator[Found]:
+    """A level is called proven only where it has a bound, and where it is not, the plan says why."""
+    for level in case.plan.levels:
+        if level.proven and level.bound is None:
+            yield found("level_without_bound", "summary", row=level.name)
+        if level.proven == bool(level.why_not_proven):
+            yield found("level_why", "summary", text(level.why_not_proven or "–"), None, row=level.name)

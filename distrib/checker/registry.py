@@ -185,6 +185,8 @@ RULES: tuple[Rule, ...] = (
             accounts.unserved_follows,
             accounts.unserved_units,
             accounts.fairness_follows,
+            accounts.fairness_is_whole,
+            accounts.levels_are_honest,
         ),
     ),
 )

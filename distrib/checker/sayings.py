@@ -247,6 +247,7 @@ SAYINGS: dict[str, tuple[str, str]] = {
     "trip_numbers": ("tournées numérotées {measured} au lieu de {limit}.", "trips numbered {measured}, not {limit}."),
     "stop_numbers": ("arrêts numérotés {measured} au lieu de {limit}.", "stops numbered {measured}, not {limit}."),
     "idle_stop": ("arrêt où rien n'est déposé ni chargé.", "a stop where nothing is dropped or picked."),
+    "idle_trip": ("tournée sans aucun arrêt.", "a trip without any stop."),
     "km_written": ("distance indiquée {measured}, elle est de {limit}.", "distance written {measured}, it is {limit}."),
     "delivery_time": (
         "heure indiquée {measured}, l'arrêt dit {limit}.",
@@ -301,5 +302,11 @@ SAYINGS: dict[str, tuple[str, str]] = {
     "fairness_lacking": (
         "règle manquante « {measured} » : elle est donnée quand rien n'est prouvé, et alors seulement.",
         "lacking rule '{measured}': it is given where nothing is proven, and only there.",
+    ),
+    "fairness_missing": ("la preuve d'équité de ce quartier manque.", "its proof of fairness is missing."),
+    "level_without_bound": ("niveau dit prouvé, mais sans borne.", "a level called proven has no bound."),
+    "level_why": (
+        "raison « {measured} » : elle est donnée quand un niveau n'est pas prouvé, et alors seulement.",
+        "why not proven: '{measured}'; it is given where a level is not proven, and only there.",
     ),
 }

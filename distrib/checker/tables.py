@@ -156,8 +156,10 @@ def trips_are_numbered(case: Case) -> Iterator[Found]:
 
 
 def stops_have_work(case: Case) -> Iterator[Found]:
-    """Every stop at a site or farm drops or picks something."""
+    """Every trip has a stop at a site or farm, and every such stop drops or picks something."""
     for trip in case.trips:
+        if all(visit.row.place_kind == "depot" for visit in trip.visits):
+            yield found("idle_trip", "stops", vehicle=trip.vehicle_id, date=trip.date, trip=trip.trip)
         seen_farms: set[str] = set()
         for visit in trip.visits:
             row = visit.row

@@ -24,7 +24,7 @@ _THINGS = {  # unit: (one, several) in French, then in English
     "portions": {"fr": ("portion", "portions"), "en": ("portion", "portions")},
     "products": {"fr": ("produit", "produits"), "en": ("product", "products")},
     "vehicles": {"fr": ("véhicule", "véhicules"), "en": ("vehicle", "vehicles")},
-    "drivers": {"fr": ("conducteur", "conducteurs"), "en": ("driver", "drivers")},
+    "drivers": {"fr": ("chauffeur", "chauffeurs"), "en": ("driver", "drivers")},
     "trips": {"fr": ("tournée", "tournées"), "en": ("trip", "trips")},
     "variants": {"fr": ("recette", "recettes"), "en": ("recipe", "recipes")},
 }

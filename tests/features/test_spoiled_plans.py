@@ -28,6 +28,7 @@ from tests.toy_plan import (
     without,
 )
 
+CLOCKS = ("arrival_s", "start_s", "departure_s")
 THU = dt.date(2020, 4, 23)
 
 
@@ -583,6 +584,14 @@ def _(plan: Plan) -> Plan:
 # ---------------------------------------------------------------- P1: the tables agree
 
 
+@spoiled("a trip from the depot to the depot", "P1")
+def _(plan: Plan) -> Plan:
+    for stop in (0, 1):
+        like = {"date": MON, "vehicle_id": "V1", "stop": 0}
+        plan = with_row(plan, "stops", like, trip=2, stop=stop)
+    return changed(plan, "stops", {"date": MON, "vehicle_id": "V1", "trip": 2}, **dict.fromkeys(CLOCKS, at("09:26:30")))
+
+
 @spoiled("a distance written shorter than it is", "P1")
 def _(plan: Plan) -> Plan:
     return changed(plan, "stops", {"place_id": "S6"}, from_previous_m=34_999)
@@ -637,6 +646,21 @@ def _(plan: Plan) -> Plan:
 @spoiled("a gap where there is none", "P1")
 def _(plan: Plan) -> Plan:
     return changed(plan, "fairness", {"neighbourhood_id": "N1"}, gap_baskets=1)
+
+
+@spoiled("a neighbourhood left out of the proof", "P1")
+def _(plan: Plan) -> Plan:
+    return without(plan, "fairness", neighbourhood_id="N2")
+
+
+@spoiled("a level called proven without a bound", "P1")
+def _(plan: Plan) -> Plan:
+    return changed(plan, "levels", {"name": "baskets"}, bound=None)
+
+
+@spoiled("a level not proven, and nobody says why", "P1")
+def _(plan: Plan) -> Plan:
+    return changed(plan, "levels", {"name": "purchases"}, why_not_proven="")
 
 
 @spoiled("an unknown neighbourhood beside a zone", "P1")
