@@ -171,8 +171,8 @@ WEEK = "mon tue wed thu fri"
 FLEET: tuple[tuple[str, str, str, str, str, str, bool], ...] = (
     # vehicle_id, facts row, kind, weekdays, shift start, shift end, volunteers
     ("C1", "truck_12t", "porteur 12 t", WEEK, "05:00", "13:00", False),
-    ("C2", "truck_12t", "porteur 12 t", WEEK, "05:00", "13:00", False),
-    ("C3", "truck_12t", "porteur 12 t", "mon thu fri", "07:00", "15:00", False),
+    ("C2", "truck_12t", "porteur 12 t", WEEK, "08:00", "16:00", False),
+    ("C3", "truck_12t", "porteur 12 t", "mon thu fri", "06:30", "14:30", False),
     ("F1", "van_reefer_35t", "fourgon frigorifique 3,5 t", WEEK, "06:00", "14:00", False),
     ("F2", "van_reefer_35t", "fourgon frigorifique 3,5 t", WEEK, "07:00", "15:00", False),
     ("V1", "box_20m3_hayon", "caisse 20 m³ avec hayon", WEEK, "06:00", "14:00", False),
