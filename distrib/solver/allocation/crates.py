@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 
 from distrib.model.allocation import Purchase, Recipe
@@ -18,50 +19,113 @@ WASTE = 5.0
 """Cost of a kg bought that is packed by nobody and not good next week."""
 LEFT_OVER = 0.5
 """Cost of a kg bought that is packed by nobody and still good next week."""
-FETCH = 6.0
-"""Cost of a round to a farm on a date."""
-UNEVEN = 120.0
+ROUND = 30.0
+"""Cost of a round of ours to a farm on a date."""
+UNEVEN = 500.0
 """Cost of a farm's share of its offer being taken away from the common share, per unit."""
 PRICE = 0.02
 """Cost of a euro of purchases."""
 EARLY_KG_DAY = 0.0005
 """Cost of a kg that lies in a hub for a day."""
+SLOPES = 8
+"""Linear programmes solved to concentrate collections on few rounds."""
+WIDTH = 1
+"""Crates by which a whole number may leave the linear programme's."""
+
+Missing = dict[tuple[dt.date, str, str], int]
+"""(date, depot_id, product_id) → grams."""
+Crates = dict[tuple[str, int], int]
+"""(lot_id, number of its arrival) → column, or crates."""
 
 
 def purchases_for(
     dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], *, nodes: int
-) -> tuple[tuple[Purchase, ...], dict[tuple[dt.date, str, str], int]]:
-    """Return purchases in whole crates, and the grams of the recipes' (date, depot_id, product_id) they cannot cover.
+) -> tuple[tuple[Purchase, ...], Missing]:
+    """Return purchases in whole crates, and what of the recipes they cannot cover.
+
+    Linear programmes first concentrate collections on few rounds (each prices a kg by the cost of its round spread over the
+    kg that the one before collected on it); then crates are made whole close to the last one, all arrivals of a product
+    being let in once it is missing.
 
     Raises:
-        RuntimeError: when the programme, which always has the answer of buying nothing, is not solved.
+        RuntimeError: when a programme, which always has the answer of buying nothing, is not solved.
     """
+    near = _concentrated(dataset, supply, recipes)
+    wide: set[str] = set()
+    while True:
+        purchases, missing = _whole(dataset, supply, recipes, near, wide, nodes)
+        lacking = {product for _, _, product in missing}
+        if lacking <= wide:
+            return purchases, missing
+        wide |= lacking
+
+
+def _concentrated(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...]) -> dict[tuple[str, int], float]:
+    """Return crates in fractions by (lot, arrival), collected on few rounds."""
     program = MixedProgram()
     goods = add_goods(program, dataset, supply)
-    crates = _add_crates(program, supply, goods)
-    missing = _add_use(program, dataset, goods, recipes)
-    _add_rounds(program, supply, goods)
+    crates = _add_crates(program, supply, goods, whole=False)
+    _add_use(program, dataset, goods, recipes)
     _price(program, supply, goods)
-    answer = program.solve(nodes=nodes, gap=1e-3)
-    if answer is None:
-        raise RuntimeError("the programme of purchases was not solved")
+    plain = list(program.cost)
+    rounds = _rounds(supply, goods)
+    each = {key: ROUND / max(1.0, sum(program.upper[c] for c in columns)) for key, columns in rounds.items()}
+    for _ in range(SLOPES):
+        for key, columns in rounds.items():
+            for column in columns:
+                program.cost[column] = plain[column] + each[key]
+        answer = _solved(program, 1)
+        for key, columns in rounds.items():
+            kg = round(sum(answer.values[c] for c in columns), 3)
+            each[key] = ROUND / max(1.0, kg) if kg else each[key]
+    return {key: round(answer.values[column], 6) for key, column in crates.items()}
+
+
+def _whole(
+    dataset: Dataset,
+    supply: Supply,
+    recipes: tuple[Recipe, ...],
+    near: dict[tuple[str, int], float],
+    wide: set[str],
+    nodes: int,
+) -> tuple[tuple[Purchase, ...], Missing]:
+    """Return purchases in whole crates near the fractions given (anywhere for ``wide`` products), and what is missing."""
+    program = MixedProgram()
+    goods = add_goods(program, dataset, supply)
+    crates = _add_crates(program, supply, goods, whole=True)
+    missing = _add_use(program, dataset, goods, recipes)
+    _price(program, supply, goods)
+    product = {one.lot_id: one.product_id for one in supply.goods}
+    for key, column in crates.items():
+        if product[key[0]] not in wide:
+            program.lower[column] = max(0.0, math.floor(near[key]) - WIDTH) if near[key] else 0.0
+            most = math.ceil(near[key]) + WIDTH if near[key] else 0.0
+            program.upper[column] = min(program.upper[column], most)
+    answer = _solved(program, nodes)
     short = {key: round(answer.values[column] * KG) for key, column in missing.items()}
     return _purchases(supply, crates, answer), {key: grams for key, grams in short.items() if grams > 0}
 
 
-def _add_crates(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> dict[tuple[str, int], int]:
-    """Every arrival of a lot is a whole number of crates."""
+def _solved(program: MixedProgram, nodes: int) -> Answer:
+    answer = program.solve(nodes=nodes, gap=1e-3)
+    if answer is None:
+        raise RuntimeError("the programme of purchases was not solved")
+    return answer
+
+
+def _add_crates(program: MixedProgram, supply: Supply, goods: GoodsColumns, *, whole: bool) -> Crates:
+    """Every arrival of a lot is a (whole) number of crates."""
     found = {}
     for one in supply.goods:
         for number, _ in enumerate(one.arrivals):
-            column = found[one.lot_id, number] = program.column(one.crates, whole=True)
+            column = found[one.lot_id, number] = program.column(one.crates, whole=whole)
             program.equal([(goods.arrives[one.lot_id, number], 1.0), (column, -one.crate_g / KG)])
     return found
 
 
 def _add_use(
     program: MixedProgram, dataset: Dataset, goods: GoodsColumns, recipes: tuple[Recipe, ...]
-) -> dict[tuple[dt.date, str, str], int]:
+) -> Missing:
     """What the recipes hold is packed, nothing else; return the columns of what is missing."""
     use = use_of(dataset, recipes)
     missing = {key: program.column(grams / KG, cost=MISSING) for key, grams in sorted(use.items())}
@@ -72,18 +136,15 @@ def _add_use(
     return missing
 
 
-def _add_rounds(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> None:
-    """Goods that a farm does not bring itself need a round of ours on their date."""
-    by_round: dict[tuple[str, str, dt.date], Terms] = defaultdict(list)
+def _rounds(supply: Supply, goods: GoodsColumns) -> dict[tuple[str, str, dt.date], list[int]]:
+    """Return by round of ours (farm_id, depot_id, date) the columns of what it can collect."""
+    found: dict[tuple[str, str, dt.date], list[int]] = defaultdict(list)
     for one in supply.goods:
         for number, arrival in enumerate(one.arrivals):
             if not arrival.delivered:
                 key = (one.farm_id, arrival.depot_id, arrival.date)
-                by_round[key].append((goods.arrives[one.lot_id, number], 1.0))
-    for terms in by_round.values():
-        round_trip = program.column(1.0, cost=FETCH, whole=True)
-        for column, _ in terms:
-            program.at_most([(column, 1.0), (round_trip, -program.upper[column])], 0.0)
+                found[key].append(goods.arrives[one.lot_id, number])
+    return dict(found)
 
 
 def _price(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> None:
@@ -108,7 +169,7 @@ def _price(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> None:
         program.equal([*((c, v / offer[farm]) for c, v in terms), (common, -1.0), (more, -1.0), (less, 1.0)])
 
 
-def _purchases(supply: Supply, crates: dict[tuple[str, int], int], answer: Answer) -> tuple[Purchase, ...]:
+def _purchases(supply: Supply, crates: Crates, answer: Answer) -> tuple[Purchase, ...]:
     rows = []
     for one in supply.goods:
         for number, arrival in enumerate(one.arrivals):

@@ -20,12 +20,12 @@ MISSING = 1000.0
 """Cost of a basket that cannot be made."""
 WASTE = 5.0
 """Cost of a kg that is packed by nobody and not good next week."""
-OFF_TARGET = 0.05
+OFF_TARGET = 1.0
 """Cost of a kg by which a basket misses its target weight."""
 VARIETY = 0.02
 """Gain of a product in a basket."""
-UNEVEN = 2.0
-"""Cost of a farm's share of its offer being taken, per unit and tonne, away from the common share."""
+UNEVEN = 500.0
+"""Cost of a farm's share of its offer being taken away from the common share, per unit."""
 PRICE = 0.001
 """Cost of a euro of purchases."""
 

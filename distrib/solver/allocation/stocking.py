@@ -44,29 +44,35 @@ def stock_the_week(dataset: Dataset, supply: Supply, totals: dict[Slot, int], *,
     caps: Missing = {}
     for _ in range(TRIES):
         recipes = recipes_for(dataset, supply, totals, caps, nodes=nodes)
-        _, missing = purchases_for(dataset, supply, recipes, nodes=nodes)
+        purchases, missing = purchases_for(dataset, supply, recipes, nodes=nodes)
         if not missing:
             break
         use = use_of(dataset, recipes)
         caps = {**caps, **{key: use[key] - grams for key, grams in missing.items()}}
-    return bought(dataset, supply, recipes, nodes=nodes)
+    return _covered(dataset, supply, recipes, purchases, missing, nodes)
 
 
 def bought(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], *, nodes: int) -> Stocked:
-    """Return the purchases for recipes, with fewer baskets where whole crates or storage do not suffice.
+    """Return the purchases for recipes, with fewer baskets where whole crates or storage do not suffice."""
+    purchases, missing = purchases_for(dataset, supply, recipes, nodes=nodes)
+    return _covered(dataset, supply, recipes, purchases, missing, nodes)
 
-    Every round packs less, so it ends.
-    """
+
+def _covered(
+    dataset: Dataset,
+    supply: Supply,
+    recipes: tuple[Recipe, ...],
+    purchases: tuple[Purchase, ...],
+    missing: Missing,
+    nodes: int,
+) -> Stocked:
+    """Return the same, or less: every round packs fewer baskets until nothing is missing and storage suffices."""
     while recipes:
-        purchases, missing = purchases_for(dataset, supply, recipes, nodes=nodes)
-        if missing:
-            recipes = _without(dataset, recipes, missing)
-            continue
         packed = pack(dataset, supply, purchases, use_of(dataset, recipes))
-        breaches = storage_breaches(dataset, packed)
-        if not packed.missing and not breaches:
+        if not missing and not packed.missing and not storage_breaches(dataset, packed):
             return Stocked(recipes=recipes, purchases=purchases)
-        recipes = _fewer(recipes)
+        recipes = _without(dataset, recipes, missing) if missing else _fewer(recipes)
+        purchases, missing = purchases_for(dataset, supply, recipes, nodes=nodes)
     return Stocked()
 
 
