@@ -17,6 +17,7 @@ from distrib.io.messages_checks import CHECKS
 from distrib.io.messages_files import FILES
 from distrib.io.messages_text import Text
 from distrib.io.messages_warnings import WARNINGS
+from distrib.io.schema import TABLES
 
 LANGUAGES = ("fr", "en")
 TEXTS: dict[str, Text] = {**FILES, **CELLS, **CHECKS, **WARNINGS}
@@ -85,10 +86,13 @@ class Problems:
 
 
 def findings(problems: Iterable[Problem], language: str) -> tuple[Finding, ...]:
-    """Return problems as findings in a language, at most ``MOST_OF_A_KIND`` of a kind, with a count of the rest."""
+    """Return problems as findings in a language, by table and line.
+
+    At most ``MOST_OF_A_KIND`` of a kind are listed, with a count of the rest.
+    """
     kept: list[Finding] = []
     counts: dict[tuple[str, str, str | None], int] = {}
-    for problem in problems:
+    for problem in sorted(problems, key=_place):
         kind = (problem.code, problem.table, problem.column)
         counts[kind] = counts.get(kind, 0) + 1
         if counts[kind] <= MOST_OF_A_KIND:
@@ -103,6 +107,12 @@ def findings(problems: Iterable[Problem], language: str) -> tuple[Finding, ...]:
             )
             kept.append(finding(more, language))
     return tuple(kept)
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    """Order of tables as people read them, settings first, scenarios and outlines last; then lines."""
+    order = ["dataset.yaml", "dataset", *TABLES]
+    return order.index(problem.table) if problem.table in order else len(order), problem.line or 0
 
 
 def finding(problem: Problem, language: str) -> Finding:

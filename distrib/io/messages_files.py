@@ -40,13 +40,17 @@ FILES: dict[str, Text] = {
         fr=("les colonnes sont séparées par « {value} »", "les séparer par une virgule ou un point-virgule"),
         en=("the columns are separated by “{value}”", "separate them by a comma or a semicolon"),
     ),
+    "csv_unclosed_quote": Text(
+        fr=("un guillemet ouvert sur cette ligne n'est jamais fermé", "le fermer, ou le retirer"),
+        en=("a quote opened on this line is never closed", "close it, or remove it"),
+    ),
     "csv_unreadable": Text(
         fr=(
-            "la ligne ne peut pas être découpée en cellules ({problem})",
+            "la ligne ne peut pas être découpée en cellules",
             "vérifier les guillemets : un texte qui en contient les double et s'entoure de guillemets",
         ),
         en=(
-            "the line cannot be split into cells ({problem})",
+            "the line cannot be split into cells",
             "check the quotes: a text that holds some doubles them and stands between quotes",
         ),
     ),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import warnings
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from distrib.io.messages import Problems, hint_of, nearest
@@ -59,15 +62,17 @@ def _features_of_geojson(data: bytes) -> list[tuple[Any, Any]]:
 
 def _features_of_geopackage(data: bytes) -> list[tuple[Any, Any]]:
     """Return (id, geometry in WGS 84) of every feature of the first layer."""
-    import io
-
     import geopandas
 
     try:
-        layer = geopandas.read_file(io.BytesIO(data))
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks of the driver on the file, of no use to people
+            file = Path(folder) / "outlines.gpkg"  # the driver goes by the ending
+            file.write_bytes(data)
+            layer = geopandas.read_file(file)
         frame = layer.to_crs(4326) if layer.crs is not None else layer
     except Exception as error:  # whatever the driver trips over in a broken file is a fault of the file
-        raise _OutlineFaultError(f"{type(error).__name__}: {error}") from None
+        raise _OutlineFaultError(type(error).__name__) from None
     if "neighbourhood_id" not in frame.columns:
         return [(None, shape.__geo_interface__ if shape else None) for shape in frame.geometry]
     pairs = zip(frame["neighbourhood_id"], frame.geometry, strict=True)

@@ -55,7 +55,7 @@ def read_decimal(text: str) -> Decimal:
     if not text:
         raise refusal("empty_cell")
     if _THOUSANDS.fullmatch(text):
-        raise refusal("thousands_separator", plain=re.sub(r"[^\d+-]", "", re.sub(r"[.,](?=\d{1,2}$)\d+", "", text)))
+        raise refusal("thousands_separator", plain=_without_thousands(text))
     if _NOT_FINITE.fullmatch(text):
         raise refusal("not_finite")
     if _WITH_UNIT.fullmatch(text):
@@ -66,6 +66,14 @@ def read_decimal(text: str) -> Decimal:
     if abs(value) > LARGEST:
         raise refusal("too_large", limit=LARGEST)
     return value
+
+
+def _without_thousands(text: str) -> str:
+    """Return the number without its separators of thousands, its decimals behind a point."""
+    marks = re.findall(r"[^\d+-]", text, re.ASCII)
+    decimal = marks[-1] if marks[-1] in ".," and marks.count(marks[-1]) == 1 and len(marks) > 1 else ""
+    whole, _, rest = text.rpartition(decimal) if decimal else (text, "", "")
+    return re.sub(r"[^\d+-]", "", whole, flags=re.ASCII) + (f".{rest}" if rest else "")
 
 
 def is_number(text: str) -> bool:

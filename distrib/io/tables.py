@@ -83,8 +83,8 @@ def read_csv(text: str, table: str, source: str, known: Iterable[str], problems:
             rows.append(row)
             ends.append(reader.line_num)
     except csv.Error as error:
-        start = ends[-1] + 1 if ends else 1
-        problems.add("csv_unreadable", table, line=start, problem=str(error))
+        code = "csv_unclosed_quote" if "unexpected end" in str(error) else "csv_unreadable"
+        problems.add(code, table, line=ends[-1] + 1 if ends else 1)
         return None
     starts: list[int | None] = [1, *(end + 1 for end in ends[:-1])]
     return table_of_rows(rows, starts, table=table, source=source, problems=problems, delimiter=delimiter)
@@ -112,12 +112,13 @@ def table_of_rows(
         problems.add("empty_file", table, file=source)
         return None
     header = [name.strip() for name in rows[filled[0]]]
-    while header and not header[-1] and all(not any(rows[i][len(header) - 1 :]) for i in filled):
+    full = len(header)
+    while header and not header[-1] and all(not any(rows[i][len(header) - 1 : full]) for i in filled):
         header.pop()
     if not _header_is_sound(header, table, starts[filled[0]], problems):
         return None
     body, lines = [rows[i] for i in filled[1:]], [starts[i] for i in filled[1:]]
-    broken = _square(body, lines, header, table, problems)
+    broken = _square(body, lines, header, full, table, problems)
     cells = [list(map(str.strip, column)) for column in zip(*body, strict=True)] or [[] for _ in header]
     columns = {name: column for name, column in zip(header, cells, strict=True) if name}
     return RawTable(
@@ -143,15 +144,18 @@ def _header_is_sound(header: list[str], table: str, line: int | None, problems: 
 
 
 def _square(
-    body: list[list[str]], lines: list[int | None], header: list[str], table: str, problems: Problems
+    body: list[list[str]], lines: list[int | None], header: list[str], full: int, table: str, problems: Problems
 ) -> dict[int, frozenset[str]]:
-    """Bring every row to the length of the header; returns the columns that short and long rows lack."""
+    """Bring every row to the length of the header; returns the columns that short and long rows lack.
+
+    ``full`` is the length of the header with the blank columns at its end, which rows may have too.
+    """
     broken: dict[int, frozenset[str]] = {}
     width = len(header)
     for i, row in enumerate(body):
         if len(row) == width:
             continue
-        if len(row) > width and any(cell.strip() for cell in row[width:]):
+        if len(row) > full:
             problems.add("long_row", table, line=lines[i], value=" | ".join(row), cells=len(row), columns=width)
             broken[i] = frozenset(header)
         elif len(row) < width:

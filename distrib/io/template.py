@@ -80,11 +80,11 @@ def settings_template() -> str:
         if prefix != group:
             lines.append(f"# {prefix}:")
             group = prefix
-        indent = "#   " if prefix else "# "
-        lines += [f"{indent.rstrip() if not prefix else '#  '} {_FRENCH[setting.key]}"]
-        lines += [f"{indent.rstrip() if not prefix else '#  '} {setting.meaning}{_unit(setting.unit)}"]
+        comment = "#   " if prefix else "# "
+        lines.append(comment + _FRENCH[setting.key])
+        lines.append(comment + setting.meaning + _unit(setting.unit))
         value = _VALUES.get(setting.key) or setting.default or _EXAMPLES[setting.key]
-        lines.append(f"{key}: {value}" if not setting.optional else f"{indent}{key}: {value}")
+        lines.append((comment if setting.optional else "") + f"{key}: {value}")
         lines.append("")
     return "\n".join(lines)
 
