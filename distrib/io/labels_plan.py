@@ -41,6 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # faults of a plan folder
     "fault.missing_folder": ("ce dossier n'existe pas", "this folder does not exist"),
     "fault.missing_table": ("le fichier manque", "the file is missing"),
+    "fault.missing_sheet": ("la feuille manque", "the sheet is missing"),
     "fault.unreadable_file": ("le fichier ne peut pas être lu : {why}", "the file cannot be read: {why}"),
     "fault.missing_header": ("la ligne d'en-tête manque", "the header line is missing"),
     "fault.missing_column": ("la colonne manque", "the column is missing"),

@@ -10,6 +10,7 @@ import csv
 import difflib
 import io
 import json
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +20,7 @@ from typing import Any
 from distrib.errors import BadInputError, Finding
 from distrib.io.labels import text
 from distrib.io.plan_cells import Kind
-from distrib.io.plan_tables import SUMMARY_FILE, TABLES, Column, Table
+from distrib.io.plan_tables import EDITABLE, SUMMARY_FILE, TABLES, Column, Table
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
 from distrib.model.plan import Level, Plan
@@ -59,12 +60,15 @@ class Faults:
         )
 
 
-def read_plan_tables(folder: Path, *, dataset: Dataset | None = None, language: str = "fr") -> Plan:
+def read_plan_tables(
+    folder: Path, *, dataset: Dataset | None = None, workbook: Path | None = None, language: str = "fr"
+) -> Plan:
     """Return the plan of a folder, rows in the fixed order whatever their order in the files.
 
     Args:
         folder: a plan folder; columns and files it has besides the known ones are left alone.
         dataset: the plan's dataset; when given, ids that it does not know are faults too.
+        workbook: when given, the tables that may be edited are read from its sheets instead of their CSV files.
         language: of the findings.
 
     Raises:
@@ -75,7 +79,12 @@ def read_plan_tables(folder: Path, *, dataset: Dataset | None = None, language: 
         faults.add("missing_folder", str(folder), remedy="give_plan_folder")
         raise BadInputError(tuple(faults.found))
     known = _known_ids(dataset) if dataset is not None else None
-    tables = {table.name: _read_table(folder / table.file_name, table, known, faults) for table in TABLES}
+    tables = {
+        table.name: _read_table(folder / table.file_name, table, known, faults)
+        if workbook is None or table not in EDITABLE
+        else _read_sheet(workbook, table, known, faults)
+        for table in TABLES
+    }
     summary = _read_summary(folder / SUMMARY_FILE, faults)
     if faults.found:
         raise BadInputError(tuple(faults.found))
@@ -83,7 +92,12 @@ def read_plan_tables(folder: Path, *, dataset: Dataset | None = None, language: 
 
 
 def read_rows(
-    table: Table, lines: Iterable[tuple[int, list[str]]], known: Mapping[str, frozenset[str]] | None, faults: Faults
+    table: Table,
+    lines: Iterable[tuple[int, list[str]]],
+    known: Mapping[str, frozenset[str]] | None,
+    faults: Faults,
+    *,
+    source: str = "",
 ) -> tuple[Any, ...]:
     """Return the rows of a table from (line number, cells) pairs, the header first; faults are added to ``faults``.
 
@@ -92,10 +106,12 @@ def read_rows(
         lines: numbered lines of text cells, from a CSV file or a worksheet.
         known: ids by dataset table, None to take any id.
         faults: collects what is wrong.
+        source: how findings name where the lines come from (default: the CSV file).
     """
+    source = source or table.file_name
     numbered = iter(lines)
     _, header = next(numbered, (1, []))
-    place = _columns_of(table, [name.strip() for name in header], faults)
+    place = _columns_of(table, [name.strip() for name in header], source, faults)
     if place is None:
         return ()
     rows = []
@@ -104,11 +120,11 @@ def read_rows(
             continue
         if len(cells) < len(header) or any(cells[len(header) :]):
             found, expected = len(cells), len(header)
-            faults.add("wrong_width", table.file_name, line=line, remedy="same_width", found=found, expected=expected)
+            faults.add("wrong_width", source, line=line, remedy="same_width", found=found, expected=expected)
             continue
-        row = _read_row(table, line, cells, place, faults)
+        row = _read_row(table, source, line, cells, place, faults)
         if row is not None:
-            _check_ids(table, line, row, known, faults)
+            _check_ids(table, source, line, row, known, faults)
             rows.append(row)
     return tuple(sorted(rows, key=table.sort_key()))
 
@@ -127,6 +143,23 @@ def _read_table(
         return ()
 
 
+def _read_sheet(
+    path: Path, table: Table, known: Mapping[str, frozenset[str]] | None, faults: Faults
+) -> tuple[Any, ...]:
+    from distrib.io.workbook_edits import sheet_lines
+
+    source = f"{path.name}, {table.name}"
+    try:
+        lines = list(sheet_lines(path, table.name))
+    except KeyError:
+        faults.add("missing_sheet", source, remedy="restore_file")
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        faults.add("unreadable_file", source, remedy="restore_file", why=error)
+    else:
+        return read_rows(table, lines, known, faults, source=source)
+    return ()
+
+
 def _csv_lines(content: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (number of its first line, cells) of each record; the header line tells the separator."""
     header = io.StringIO(content, newline="").readline()
@@ -143,22 +176,22 @@ def _without_guard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell
 
 
-def _columns_of(table: Table, header: list[str], faults: Faults) -> dict[str, int] | None:
+def _columns_of(table: Table, header: list[str], source: str, faults: Faults) -> dict[str, int] | None:
     if not any(header):
-        faults.add("missing_header", table.file_name, line=1, remedy="restore_file")
+        faults.add("missing_header", source, line=1, remedy="restore_file")
         return None
     good = True
     for column in table.columns:
         count = header.count(column.name)
         if count == 0:
-            faults.add("missing_column", table.file_name, line=1, column=column.name, remedy="restore_column")
+            faults.add("missing_column", source, line=1, column=column.name, remedy="restore_column")
         elif count > 1:
-            faults.add("doubled_column", table.file_name, line=1, column=column.name, remedy="keep_one_column")
+            faults.add("doubled_column", source, line=1, column=column.name, remedy="keep_one_column")
         good = good and count == 1
     return {column.name: header.index(column.name) for column in table.columns} if good else None
 
 
-def _read_row(table: Table, line: int, cells: list[str], place: dict[str, int], faults: Faults) -> Any:
+def _read_row(table: Table, source: str, line: int, cells: list[str], place: dict[str, int], faults: Faults) -> Any:
     values: dict[str, Any] = {}
     bad = False
     for column in table.columns:
@@ -169,7 +202,7 @@ def _read_row(table: Table, line: int, cells: list[str], place: dict[str, int], 
             bad = True
             faults.add(
                 "bad_value",
-                table.file_name,
+                source,
                 line=line,
                 column=column.name,
                 value=cell,
@@ -183,9 +216,7 @@ def _read_row(table: Table, line: int, cells: list[str], place: dict[str, int], 
     except ValueError:
         expected = text("expects.quantity", faults.language)
         cell = cells[place["quantity"]]
-        faults.add(
-            "bad_value", table.file_name, line=line, column="quantity", value=cell, remedy="write", expected=expected
-        )
+        faults.add("bad_value", source, line=line, column="quantity", value=cell, remedy="write", expected=expected)
         return None
 
 
@@ -208,7 +239,9 @@ def _known_ids(dataset: Dataset) -> dict[str, frozenset[str]]:
     }
 
 
-def _check_ids(table: Table, line: int, row: Any, known: Mapping[str, frozenset[str]] | None, faults: Faults) -> None:
+def _check_ids(
+    table: Table, source: str, line: int, row: Any, known: Mapping[str, frozenset[str]] | None, faults: Faults
+) -> None:
     if known is None:
         return
     for column in table.columns:
@@ -218,16 +251,16 @@ def _check_ids(table: Table, line: int, row: Any, known: Mapping[str, frozenset[
         ids = f"{row.place_kind}s" if column.refers_to == "places" else column.refers_to
         plain = type_of(value) if ids == "basket_types" else value
         if plain not in known[ids]:
-            _add_unknown_id(table, line, column, value, ids, known[ids], faults)
+            _add_unknown_id(source, line, column, value, ids, known[ids], faults)
 
 
 def _add_unknown_id(
-    table: Table, line: int, column: Column, value: str, ids: str, choices: frozenset[str], faults: Faults
+    source: str, line: int, column: Column, value: str, ids: str, choices: frozenset[str], faults: Faults
 ) -> None:
     nearest = difflib.get_close_matches(value, sorted(choices), n=1)
     faults.add(
         "unknown_id",
-        table.file_name,
+        source,
         line=line,
         column=column.name,
         value=value,

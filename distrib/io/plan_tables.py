@@ -282,6 +282,9 @@ TABLES: tuple[Table, ...] = (
     FAIRNESS,
 )
 
+EDITABLE: tuple[Table, ...] = (ALLOCATION, STOPS)
+"""The tables that a coordinator edits; the rest follows from them."""
+
 SUMMARY_FILE = "summary.json"
 RUN_FILE = "run.json"
 DATASET_FOLDER = "dataset"
