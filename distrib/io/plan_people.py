@@ -8,7 +8,8 @@ from typing import Any
 
 from distrib.io.geopackage import write_geopackage
 from distrib.io.map import map_html
-from distrib.io.plan_tables import GEOPACKAGE_FILE, MAP_FILE
+from distrib.io.plan_tables import GEOPACKAGE_FILE, MAP_FILE, WORKBOOK_FILE
+from distrib.io.workbook import write_workbook
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 
@@ -16,7 +17,7 @@ from distrib.model.plan import Plan
 def write_people_outputs(
     folder: Path, dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], language: str
 ) -> None:
-    """Write everything people look at into an existing plan folder: the map and the GeoPackage.
+    """Write everything people look at into an existing plan folder: the map, the workbook and the GeoPackage.
 
     Args:
         folder: of the plan.
@@ -28,3 +29,4 @@ def write_people_outputs(
     page = map_html(dataset, plan, indicators, language)
     (folder / MAP_FILE).write_text(page, encoding="utf-8", newline="")
     write_geopackage(folder / GEOPACKAGE_FILE, dataset, plan)
+    write_workbook(folder / WORKBOOK_FILE, dataset, plan, indicators, language)

@@ -43,7 +43,7 @@ def write_workbook(target: Path, dataset: Dataset, plan: Plan, indicators: Mappi
     title = text(
         "book.overview_title", language, name=dataset.settings.name, date=format_date(week, "long", locale=language)
     )
-    book = Book(target, title=title, created=week, footer=dataset.settings.name)
+    book = Book(target, title=title, created=week, footer=dataset.settings.name, language=language)
     _overview(book, title, dataset, plan, indicators, language)
     day_sheets(book, dataset, plan, language)
     _coverage(book, plan, language)
@@ -212,8 +212,8 @@ def _unserved(book: Book, dataset: Dataset, plan: Plan, language: str) -> None:
         ("quantity", "count", 11),
         ("unit", "text", 10),
         ("reason", "text", 24),
-        ("explanation", "wrapped", 48),
-        ("remedy", "wrapped", 40),
+        ("explanation", "text", 48),
+        ("remedy", "text", 40),
     )
     rows = [
         [

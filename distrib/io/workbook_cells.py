@@ -19,7 +19,6 @@ MOST_CHARACTERS = 32_000
 
 FORMATS: dict[str, str] = {
     "text": "@",
-    "wrapped": "@",
     "count": "#,##0",
     "kg": "#,##0.0",
     "exact": "#,##0.000",
@@ -46,7 +45,7 @@ class Column:
 class Book:
     """A workbook in the making; ``close`` writes it."""
 
-    def __init__(self, target: Path, *, title: str, created: dt.date, footer: str) -> None:
+    def __init__(self, target: Path, *, title: str, created: dt.date, footer: str, language: str) -> None:
         self._book = xlsxwriter.Workbook(
             str(target),
             {
@@ -61,19 +60,18 @@ class Book:
         self._footer = footer
         body = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
         self._formats = {
-            kind: self._book.add_format({**body, "num_format": code, "text_wrap": kind in ("text", "wrapped")})
+            kind: self._book.add_format(
+                {**body, "num_format": code, "text_wrap": True, "align": "left", "indent": 1}
+                if code == "@"
+                else {**body, "num_format": code}
+            )
             for kind, code in FORMATS.items()
         }
-        self._head = self._book.add_format(
-            {
-                **body,
-                "bold": True,
-                "bg_color": "#0B4F6C",
-                "font_color": "#FFFFFF",
-                "text_wrap": True,
-                "valign": "vcenter",
-            }
-        )
+        if language == "fr":  # French names of days and months, also in a spreadsheet of another language
+            self._formats["date"].set_num_format(f"[$-40C]{FORMATS['date']}")
+        head = {**body, "bold": True, "bg_color": "#0B4F6C", "font_color": "#FFFFFF", "text_wrap": True}
+        self._head = self._book.add_format({**head, "align": "left", "indent": 1})
+        self._number_head = self._book.add_format({**head, "align": "right"})
         self.title = self._book.add_format({**body, "bold": True, "font_size": 15})
         self.heading = self._book.add_format({**body, "bold": True, "font_size": 12, "font_color": "#0B4F6C"})
         self.note = self._book.add_format({**body, "italic": True, "font_color": "#5B6776"})
@@ -109,6 +107,8 @@ class Book:
         for at, column in enumerate(columns):
             sheet.set_column(at, at, column.width)
         self.table(sheet, 0, columns, rows)
+        for line, row in enumerate([[column.header for column in columns], *rows]):
+            sheet.set_row(line, _LINE_HEIGHT * _lines(columns, row))
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
@@ -117,7 +117,7 @@ class Book:
     def table(self, sheet: Any, top: int, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
         """Write a header and rows from row ``top`` on; returns the row below them."""
         for at, column in enumerate(columns):
-            sheet.write_string(top, at, column.header, self._head)
+            sheet.write_string(top, at, column.header, self._head if column.kind == "text" else self._number_head)
         line = top
         for line, row in enumerate(rows, top + 1):
             for at, (column, value) in enumerate(zip(columns, row, strict=True)):
@@ -146,11 +146,23 @@ class Book:
             raise TypeError(f"{value!r} cannot be written to a workbook")
 
 
+_LINE_HEIGHT = 13.5
+_MOST_LINES = 12
+
+
+def _lines(columns: Sequence[Column], row: Sequence[Any]) -> int:
+    """How many lines the longest text of a row takes: programs do not all work it out when they open the file."""
+    texts = [
+        -(-len(value) // max(1, column.width - 3)) + value.count("\n")
+        for column, value in zip(columns, row, strict=True)
+        if isinstance(value, str)
+    ]
+    return min(_MOST_LINES, max([1, *texts]))
+
+
 def _bars(sheet: Any, first: int, last: int, column: int, kind: str) -> None:
     limits = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1} if kind == "percent" else {}
-    sheet.conditional_format(
-        first, column, last, column, {"type": "data_bar", "bar_color": "#92C5DE", **limits}
-    )
+    sheet.conditional_format(first, column, last, column, {"type": "data_bar", "bar_color": "#92C5DE", **limits})
 
 
 def thousandth(value: int) -> Fraction:

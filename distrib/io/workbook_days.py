@@ -40,7 +40,7 @@ def departure_for_people(seconds: int) -> int:
 def _by_site(book: Book, name: str, colour: str, dataset: Dataset, plan: Plan, date: dt.date, language: str) -> None:
     columns = columns_of(
         language,
-        ("site", "text", 40),
+        ("site", "text", 46),
         ("site_id", "text", 10),
         ("kind", "text", 16),
         ("commune", "text", 20),
@@ -51,7 +51,7 @@ def _by_site(book: Book, name: str, colour: str, dataset: Dataset, plan: Plan, d
         ("basket", "text", 26),
         ("baskets", "count", 9),
         ("kg", "kg", 9),
-        ("families_from", "wrapped", 44),
+        ("families_from", "text", 44),
     )
     hoods = _hoods_of_sites(dataset, plan, date)
     rows = []
@@ -93,7 +93,7 @@ def _by_vehicle(book: Book, name: str, colour: str, dataset: Dataset, plan: Plan
         ("vehicle_kind", "text", 22),
         ("trip", "count", 7),
         ("stop", "count", 7),
-        ("place", "text", 44),
+        ("place", "text", 48),
         ("commune", "text", 20),
         ("arrival", "time", 9),
         ("departure", "time", 9),
