@@ -35,4 +35,10 @@ def _baseline() -> Router:
     return Baseline()
 
 
-_ENGINES: dict[str, Callable[[], Router]] = {"baseline": _baseline}
+def _ortools() -> Router:
+    from distrib.solver.routing.ortools_engine import OrTools
+
+    return OrTools()
+
+
+_ENGINES: dict[str, Callable[[], Router]] = {"baseline": _baseline, "ortools": _ortools}

@@ -1,0 +1,232 @@
+"""OR-Tools' RoutingModel, day by day and depot by depot, from the baseline's tours on; never worse than these.
+
+Two kinds of search take turns: over all tours of a depot's day, and over a few neighbouring tours with the idle
+vehicles, which gets much further for the same work (the idea of decomposing by vehicles, as in POPMUSIC:
+Taillard and Voss 2002, doi:10.1007/978-1-4615-1507-4_27). Every solution met is timed exactly.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from distrib.model.effort import Effort
+from distrib.model.routing import Routing, RoutingProblem, Tour
+from distrib.solver.routing.baseline import plan_day
+from distrib.solver.routing.construction import Draft, insert, worth
+from distrib.solver.routing.day import Day, days_of
+from distrib.solver.routing.insertion import VehicleDay
+from distrib.solver.routing.ortools_model import Case, Model
+from distrib.solver.routing.result import routing_of, tours_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Work of one depot's day: limit checks of the library (some 100,000 a second) for all tours, for each group, groups."""
+
+    whole: int
+    group: int
+    groups: int
+
+
+BUDGETS = {
+    Effort.QUICK: Budget(whole=10_000, group=5_000, groups=5),
+    Effort.STANDARD: Budget(whole=50_000, group=15_000, groups=20),
+    Effort.THOROUGH: Budget(whole=500_000, group=30_000, groups=100),
+}
+SPARE_RELOADS = 2
+"""Reload visits offered beyond those of the tours that a search starts from."""
+REPAIRED = 4
+"""Solutions of one search, cheapest first, that are repaired where exact timing refuses them; the others must pass."""
+
+Trips = tuple[tuple[int, ...], ...]
+
+
+class OrTools:
+    """Guided local search of the OR-Tools routing library over several trips a day, drops, picks, breaks and drivers."""
+
+    name = "ortools"
+    features = frozenset({"picks", "breaks", "depots", "windows", "trips"})
+
+    def route(self, problem: RoutingProblem, *, effort: Effort, seed: int) -> Routing:
+        """Return tours that keep every T rule; tasks that no tour carries are in ``unrouted``.
+
+        Args:
+            problem: the tasks of a week; its dataset is resolved.
+            effort: work of the searches, counted by the library's own limit checks; no clock is involved.
+            seed: of the baseline that the search starts from and of the groups (the library itself has none).
+        """
+        tours: list[Tour] = []
+        for day in days_of(problem):
+            draft = plan_day(day, effort=effort, seed=seed)
+            for depot_id in sorted({task.depot_id for task in day.tasks}):
+                draft = improved(day, draft, depot_id, BUDGETS[effort], random.Random(f"{seed}/{day.date}/{depot_id}"))
+            tours += tours_of(day, draft)
+        return routing_of(problem, tours)
+
+
+def improved(day: Day, draft: Draft, depot_id: str, budget: Budget, rng: random.Random) -> Draft:
+    """The draft with the depot's tours searched: all together, then group by group."""
+    mine = [v for v, vehicle in enumerate(day.vehicles) if vehicle.depot_id == depot_id]
+    draft = searched(day, draft, mine, budget.whole, from_scratch=False)
+    for _ in range(budget.groups):
+        used = [v for v in draft.used if v in mine]
+        if len(used) < 2:
+            break
+        group = _group(day, draft, used, rng)
+        idle = {day.kinds[v]: v for v in reversed(mine) if not draft.runs[v].trips}
+        draft = searched(day, draft, sorted([*group, *idle.values()]), budget.group, from_scratch=rng.random() < 0.4)
+    return draft
+
+
+def _group(day: Day, draft: Draft, used: Sequence[int], rng: random.Random) -> list[int]:
+    """A tour by chance and the two to four whose stops come nearest to its own."""
+    stops = {v: [day.place[t] for trip in draft.runs[v].trips for t in trip] for v in used}
+    centre = rng.choice(used)
+
+    def apart(v: int) -> tuple[int, int]:
+        return sum(min(day.metres[a][b] for b in stops[v]) for a in stops[centre]), v
+
+    others = sorted((v for v in used if v != centre), key=apart)
+    return [centre, *others[: rng.randint(2, 4)]]
+
+
+def searched(day: Day, draft: Draft, vehicles: Sequence[int], work: int, *, from_scratch: bool) -> Draft:
+    """The draft with the tours of these vehicles searched anew if that is better; the others stay and keep their drivers."""
+    case = case_of(day, draft, vehicles)
+    if not case.tasks:
+        return draft
+    start = None if from_scratch else [draft.runs[v].trips for v in case.vehicles]
+    best, value = draft, worth(day, draft)
+    for rank, found in enumerate(search(case, start, work)):
+        other = _with(day, draft, case, found, repair=rank < REPAIRED)
+        if other is not None and worth(day, other) < value:
+            best, value = other, worth(day, other)
+    return best
+
+
+def case_of(day: Day, draft: Draft, vehicles: Sequence[int]) -> Case:
+    """The stops of these vehicles of one depot and those left out, with the drivers that other vehicles leave."""
+    carried = {t for v in vehicles for trip in draft.runs[v].trips for t in trip}
+    able = {t for v in vehicles for t in day.fitting[v]}
+    tasks = tuple(t for t in sorted(carried | (draft.left & able)) if day.tasks[t].windows)
+    extra = sum(max(0, len(draft.runs[v].trips) - 1) for v in vehicles)
+    most = sum(max(0, day.vehicles[v].max_trips - 1) for v in vehicles)
+    people = day.dataset.drivers_on(day.date)
+    if people is not None:
+        others = [day.vehicles[v] for v in draft.used if v not in vehicles]
+        heavy = sum(vehicle.needs_licence_c for vehicle in others)
+        people = (max(0, people[0] - len(others)), max(0, people[1] - heavy))
+    return Case(
+        day=day,
+        depot_id=day.vehicles[vehicles[0]].depot_id if vehicles else "",
+        tasks=tasks,
+        vehicles=tuple(vehicles),
+        reloads=min(extra + SPARE_RELOADS, most),
+        people=people,
+    )
+
+
+def _with(day: Day, draft: Draft, case: Case, found: Sequence[Trips], *, repair: bool) -> Draft | None:
+    """The draft with these trips; those that exact timing refuses are cut where ``repair`` asks for it (else None).
+
+    What is left out then is put in where it fits.
+    """
+    runs = list(draft.runs)
+    for v, trips in zip(case.vehicles, found, strict=True):
+        run = VehicleDay.of(runs[v].rules, trips)
+        if run is None and not repair:
+            return None
+        runs[v] = drivable(runs[v], trips) if run is None else run
+    carried = {t for v in case.vehicles for trip in runs[v].trips for t in trip}
+    left = (draft.left | set(case.tasks)) - carried
+    return insert(day, replace(draft, runs=tuple(runs), left=frozenset(left)))
+
+
+def drivable(run: VehicleDay, trips: Trips) -> VehicleDay:
+    """The vehicle's day with these trips; stops are taken off its end while exact timing, breaks included, refuses it."""
+    kept = [list(trip) for trip in trips]
+    while True:
+        found = VehicleDay.of(run.rules, kept)
+        if found is not None:
+            return found
+        kept[-1].pop()
+        kept = [trip for trip in kept if trip]
+
+
+def search(case: Case, start: Sequence[Trips] | None, work: int) -> list[list[Trips]]:
+    """Trips per vehicle of all solutions met, cheapest first; none when the library finds none."""
+    model = Model(case)
+    met: list[tuple[int, list[Trips]]] = []
+
+    def note() -> None:
+        value = model.routing.CostVar().Max()
+        met.append((value, _trips(model, lambda at: model.routing.NextVar(at).Value())))
+
+    model.routing.AddAtSolutionCallback(note)
+    model.routing.AddSearchMonitor(model.solver.CustomLimit(_after(work)))
+    parameters = _parameters(work)
+    model.routing.CloseModelWithParameters(parameters)
+    known = None if start is None else model.routing.ReadAssignmentFromRoutes(_routes(model, start), True)
+    if known is None:
+        model.routing.SolveWithParameters(parameters)
+    else:
+        model.routing.SolveFromAssignmentWithParameters(known, parameters)
+    return [trips for _, trips in sorted(met, key=lambda pair: pair[0])]
+
+
+def _after(work: int) -> Callable[[], bool]:
+    """A limit that is reached after so many checks: the same moment of the search in every run."""
+    left = work
+
+    def reached() -> bool:
+        nonlocal left
+        left -= 1
+        return left <= 0
+
+    return reached
+
+
+def _parameters(work: int) -> Any:
+    """Guided local search without any limit of time; the neighbourhoods that are timed by a clock stay off."""
+    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    parameters.solution_limit = work
+    return parameters
+
+
+def _routes(model: Model, start: Sequence[Trips]) -> list[list[int]]:
+    """Indices per vehicle, a reload visit between two trips."""
+    node = {t: k for k, t in enumerate(model.case.tasks, start=1)}
+    free = iter(model.reloads)
+    routes = []
+    for trips in start:
+        route: list[int] = []
+        for k, trip in enumerate(trips):
+            if k:
+                route.append(model.index(next(free)))
+            route += [model.index(node[t]) for t in trip]
+        routes.append(route)
+    return routes
+
+
+def _trips(model: Model, follow: Callable[[int], int]) -> list[Trips]:
+    """Task numbers per vehicle and trip."""
+    found = []
+    for v in range(len(model.case.vehicles)):
+        trips: list[list[int]] = [[]]
+        at = follow(model.routing.Start(v))
+        while not model.routing.IsEnd(at):
+            node = model.manager.IndexToNode(at)
+            if node >= model.case.first_reload:
+                trips.append([])
+            else:
+                trips[-1].append(model.case.tasks[node - 1])
+            at = follow(at)
+        found.append(tuple(tuple(trip) for trip in trips if trip))
+    return found
