@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from distrib.io.atomic import write_file, write_folder_atomically
+from distrib.io.atomic import recover_folder, write_file, write_folder_atomically
 from distrib.io.dataset_writing import write_dataset
 from distrib.io.plan_people import write_people_outputs
 from distrib.io.plan_reading import read_plan_tables
@@ -38,7 +38,7 @@ def write_plan_folder(
     """Write every file of a plan; the folder that was there before stays whole until the new one is.
 
     Args:
-        folder: where; it may hold an older plan, nothing else.
+        folder: where; it may hold an older plan, nothing else. The workbook in a plan folder stands for its folder.
         dataset: resolved.
         plan: its tables.
         indicators: its flat record.
@@ -47,7 +47,7 @@ def write_plan_folder(
     Raises:
         UsageError: when the folder holds files of somebody else or cannot be written.
     """
-    with write_folder_atomically(folder) as new:
+    with write_folder_atomically(_folder_and_workbook(folder)[0]) as new:
         write_plan_tables(plan, new)
         write_summary(new, plan, indicators)
         driven = {(a, b) for a, b in _legs(plan)}
@@ -67,13 +67,23 @@ def _legs(plan: Plan) -> list[tuple[str, str]]:
     ]
 
 
-def read_plan_folder(folder: Path, language: str = "fr") -> tuple[Dataset, Plan]:
+def _folder_and_workbook(path: Path) -> tuple[Path, Path | None]:
+    return (path.parent, path) if path.suffix == ".xlsx" and path.is_file() else (path, None)
+
+
+def read_plan_folder(path: Path, language: str = "fr") -> tuple[Dataset, Plan]:
     """Return the resolved dataset and the plan of a plan folder.
+
+    Args:
+        path: the folder, or the workbook in it: then the tables that may be edited are read from its sheets.
+        language: of the findings.
 
     Raises:
         BadInputError: with every fault of the folder's tables.
     """
+    folder, workbook = _folder_and_workbook(path)
+    recover_folder(folder)
     if not folder.is_dir() or not (folder / DATASET_FOLDER).is_dir():
         read_plan_tables(folder, language=language)
     dataset, _ = read_dataset(folder / DATASET_FOLDER, language=language)
-    return dataset, read_plan_tables(folder, dataset=dataset, language=language)
+    return dataset, read_plan_tables(folder, dataset=dataset, workbook=workbook, language=language)
