@@ -316,7 +316,7 @@ def _write_travel(travel: Travel, folder: Path, driven_pairs: Collection[tuple[s
     data = _csv(list(cell_kinds("travel")), rows)
     if len(travel.places) ** 2 > MOST_PLAIN_PAIRS and whole:
         # No file name and no time inside, so that the same table is the same bytes.
-        with (folder / "travel.csv.gz").open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+        with (folder / "travel.csv.gz").open("wb") as file, gzip.GzipFile("", "wb", 1, file, mtime=0) as packed:
             packed.write(data)
     else:
         (folder / "travel.csv").write_bytes(data)

@@ -7,7 +7,7 @@ wrong with the value shown beside it, a remedy what to write.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,6 +138,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_fold = {candidate.casefold(): candidate for candidate in reversed(names)}
     alike = difflib.get_close_matches(name.casefold(), sorted(by_fold), n=1, cutoff=0.6)
     return by_fold[alike[0]] if alike else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The known name most like a name, as the tail of a remedy; sought only when it is put into words."""
+
+    name: str
+    known: Collection[str]
+
+    def __str__(self) -> str:
+        return hint_of(nearest(self.name, self.known))
 
 
 def hint_of(guess: str) -> str:

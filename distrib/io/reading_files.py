@@ -47,7 +47,7 @@ class RawDataset:
 def read_files(path: Path, problems: Problems) -> RawDataset:
     """Return everything a dataset's files hold, as text; faults go to ``problems``."""
     raw = RawDataset()
-    if not path.exists():
+    if not exists(path):
         problems.add("path_missing", path.name or str(path), value=str(path))
     elif path.is_dir():
         _read_folder(path, raw, problems)
@@ -59,6 +59,15 @@ def read_files(path: Path, problems: Problems) -> RawDataset:
     else:
         problems.add("not_a_dataset", path.name, value=str(path))
     return raw
+
+
+def exists(path: Path) -> bool:
+    """True when there is something at a path; False too for a name that no file can have, or out of reach."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _read_folder(folder: Path, raw: RawDataset, problems: Problems) -> None:
@@ -183,23 +192,23 @@ def _read_neighbours(folder: Path, raw: RawDataset, problems: Problems) -> None:
     if raw.settings_table == SETTINGS_FILE:
         _read_settings(folder, raw, problems)
     for name in OUTLINE_FILES:
-        if (folder / name).exists():
+        if exists(folder / name):
             data = bytes_of(folder / name, name, raw.fingerprint, problems)
             if data is not None:
                 raw.outlines[name] = data
     for name in ROAD_FILES:
-        if (folder / name).exists():
+        if exists(folder / name):
             raw.has_roads = True
             bytes_of(folder / name, name, raw.fingerprint, problems)
-    raw.partial_travel = (folder / TRAVEL_DIGEST_FILE).exists()
+    raw.partial_travel = exists(folder / TRAVEL_DIGEST_FILE)
 
 
 def _read_settings(folder: Path, raw: RawDataset, problems: Problems) -> None:
     file = folder / SETTINGS_FILE
-    if not file.exists():
-        inside = f"{folder.name}/dataset"
-        exists = (folder / "dataset" / SETTINGS_FILE).exists()
-        problems.add("missing_settings", SETTINGS_FILE, hint=hint_of(inside if exists else ""))
+    if not exists(file):
+        candidates = ("dataset/dataset.yaml", "dataset.yml", "dataset.json")
+        guess = next((f"{folder.name}/{name}" for name in candidates if exists(folder / name)), "")
+        problems.add("missing_settings", SETTINGS_FILE, hint=hint_of(guess))
         raw.hidden.add(SETTINGS_FILE)
         return
     data = bytes_of(file, SETTINGS_FILE, raw.fingerprint, problems)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic_core import PydanticCustomError
 
 from distrib import units
-from distrib.io.messages import Problems, hint_of, nearest
+from distrib.io.messages import Near, Problems
 from distrib.io.reading_rows import check_header
 from distrib.io.schema import TravelRow
 from distrib.io.schema_cells import read_decimal, refusal
@@ -60,9 +60,10 @@ def _indexes(
 
 def _note_id(table: RawTable, column: str, i: int, index: dict[str, int], problems: Problems) -> None:
     text = table.columns[column][i]
-    code, context = "empty_cell", {}
+    code: str = "empty_cell"
+    context: dict[str, object] = {}
     if text:
-        code, context = "unknown_id", {"of": "sites, farms, depots", "hint": hint_of(nearest(text, index))}
+        code, context = "unknown_id", {"of": "sites, farms, depots", "hint": Near(text, index)}
     problems.add(code, table.name, line=table.lines[i], column=column, value=text, note=table.notes[i], **context)
 
 
@@ -107,20 +108,15 @@ def _check_doubles(
 ) -> None:
     known = np.flatnonzero((origin >= 0) & (target >= 0))
     pairs = origin[known] * places + target[known]
-    order = np.argsort(pairs, kind="stable")
-    again = order[1:][pairs[order[1:]] == pairs[order[:-1]]]
-    for i in sorted(known[again].tolist()):
-        cells = f"{table.columns['from_id'][i]} → {table.columns['to_id'][i]}"
-        problems.add(
-            "doubled_key", table.name, line=table.lines[i], column="from_id", value=cells, note=table.notes[i],
-            columns="from_id, to_id", first=_first_line(table, i),
-        )  # fmt: skip
-
-
-def _first_line(table: RawTable, i: int) -> int | str:
-    origin, target = table.columns["from_id"], table.columns["to_id"]
-    first = next(k for k in range(i + 1) if origin[k] == origin[i] and target[k] == target[i])
-    return table.lines[first] or "–"
+    _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
+    firsts = known[first[inverse]]
+    for i, at in zip(known.tolist(), firsts.tolist(), strict=True):
+        if i != at:
+            cells = f"{table.columns['from_id'][i]} → {table.columns['to_id'][i]}"
+            problems.add(
+                "doubled_key", table.name, line=table.lines[i], column="from_id", value=cells, note=table.notes[i],
+                columns="from_id, to_id", first=table.lines[at] or "–",
+            )  # fmt: skip
 
 
 def table_of_parquet(data: bytes, problems: Problems) -> RawTable | None:

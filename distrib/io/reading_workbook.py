@@ -48,7 +48,7 @@ def _has_formulas(data: bytes) -> bool:
 
 def _rows(sheet: Any) -> list[list[str]]:
     sheet.reset_dimensions()  # some programs write a wrong extent, which would hide rows
-    rows = [[text_of(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    rows = [[text_of(cell.value, cell.number_format) for cell in row] for row in sheet.iter_rows()]
     width = max((len(row) for row in rows), default=0)
     return [row + [""] * (width - len(row)) for row in rows]
 
@@ -61,12 +61,17 @@ def _mark_uncomputed(values: list[list[str]], formulas: list[list[str]]) -> None
                 row[i] = formula
 
 
-def text_of(value: Any) -> str:
-    """Return a cell value as the text a person would type: ISO dates, HH:MM:SS, plain decimals, yes/no."""
+def text_of(value: Any, number_format: str = "General") -> str:
+    """Return a cell value as the text a person would type: ISO dates, HH:MM:SS, plain decimals, yes/no.
+
+    A cell shown in per cent keeps its sign: 0.15 shown as 15% is the text 15%, which no column takes for 0.15.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int | float) and "%" in (number_format or ""):
+        return f"{text_of(float(value) * 100)}%"
     if isinstance(value, float):
         # Excel keeps 15 significant digits; further ones are noise of binary fractions.
         return f"{Decimal(format(value, '.15g')).normalize():f}" if value == value else "nan"

@@ -11,7 +11,6 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Path = tuple[str | int, ...]
@@ -59,9 +58,6 @@ def read_yaml(text: str) -> YamlText:
         YamlFaultError: on a syntax error, or an alias, with its line.
     """
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
-            if isinstance(event, AliasEvent):
-                raise YamlFaultError(event.start_mark.line + 1, f"alias *{event.anchor}")
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -69,21 +65,24 @@ def read_yaml(text: str) -> YamlText:
     except (YAMLError, ValueError, RecursionError) as error:
         raise YamlFaultError(None, str(error).splitlines()[0]) from None
     found = YamlText(value="")
-    found.value = "" if node is None else _plain(node, (), found)
+    found.value = "" if node is None else _plain(node, (), found, set())
     return found
 
 
-def _plain(node: Node, path: Path, found: YamlText) -> Any:
+def _plain(node: Node, path: Path, found: YamlText, seen: set[int]) -> Any:
+    if id(node) in seen:  # only an alias leads to the same node twice
+        raise YamlFaultError(node.start_mark.line + 1, f"&{node.anchor}")
+    seen.add(id(node))
     found.lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, ScalarNode):
         return "" if node.style is None and node.value in _NULLS else str(node.value).strip()
     if isinstance(node, SequenceNode):
-        return [_plain(item, (*path, i), found) for i, item in enumerate(node.value)]
+        return [_plain(item, (*path, i), found, seen) for i, item in enumerate(node.value)]
     assert isinstance(node, MappingNode)
-    return _plain_mapping(node, path, found)
+    return _plain_mapping(node, path, found, seen)
 
 
-def _plain_mapping(node: MappingNode, path: Path, found: YamlText) -> dict[str, Any]:
+def _plain_mapping(node: MappingNode, path: Path, found: YamlText, seen: set[int]) -> dict[str, Any]:
     mapping: dict[str, Any] = {}
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
@@ -94,5 +93,5 @@ def _plain_mapping(node: MappingNode, path: Path, found: YamlText) -> dict[str, 
             found.doubled.append(((*path, key), line))
             continue
         found.lines[(*path, key)] = line
-        mapping[key] = _plain(value_node, (*path, key), found)
+        mapping[key] = _plain(value_node, (*path, key), found, seen)
     return mapping

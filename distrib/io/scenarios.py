@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from distrib.io.messages import Problems, hint_of, listed, nearest
-from distrib.io.reading_files import bytes_of, typed
+from distrib.io.reading_files import bytes_of, exists, typed
 from distrib.io.reading_yaml import YamlFaultError, YamlText, read_yaml
 from distrib.io.schema import TABLES
 from distrib.io.schema_cells import Cell, TextCell, refusal
@@ -144,7 +144,7 @@ def read_scenario(path: Path | str, *, language: str = "fr") -> Scenario:
 
 def scenario_of_file(path: Path, problems: Problems) -> Scenario | None:
     """Return a scenario with the changes that could be read; None when the file as a whole could not."""
-    if not path.exists():
+    if not exists(path):
         problems.add("path_missing", path.name or str(path), value=str(path))
         return None
     digests: dict[str, str] = {}

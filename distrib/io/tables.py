@@ -78,9 +78,10 @@ def read_csv(text: str, table: str, source: str, known: Iterable[str], problems:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     ends: list[int] = []
+    shared: dict[str, str] = {}  # a travel table names a thousand places a million times
     try:
         for row in reader:
-            rows.append(row)
+            rows.append([shared.setdefault(cell, cell) for cell in row])
             ends.append(reader.line_num)
     except csv.Error as error:
         code = "csv_unclosed_quote" if "unexpected end" in str(error) else "csv_unreadable"

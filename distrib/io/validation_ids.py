@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from distrib.io.messages import Problems, hint_of, nearest
+from distrib.io.messages import Near, Problems
 from distrib.io.reading_rows import Line, TypedTables
 from distrib.io.schema import (
     TABLES,
@@ -101,7 +101,7 @@ def _check_references(
             if name and name not in known:
                 problems.add(
                     "unknown_id", model.table, line=line.line, column=column, value=name, note=line.note,
-                    of=target.table, hint=hint_of(nearest(name, known)),
+                    of=target.table, hint=Near(name, known),
                 )  # fmt: skip
 
 

@@ -95,6 +95,7 @@ CASES = [
     # settings
     Case("the settings are missing", drop(Y), "missing_settings", "dataset.yaml"),
     Case("the settings are no YAML", edit(Y, "delivery_days: [tue", "delivery_days: [tue: wed: x"), "yaml_unreadable", "dataset.yaml", 3),
+    Case("the settings use an alias", edit(Y, "[tue, wed]", "&days [tue, wed]\nearly_collection_days: *days"), "yaml_unreadable", "dataset.yaml", 3),
     Case("the settings are a list", put(Y, "- a\n"), "not_a_mapping", "dataset.yaml", 1, None, "[a]"),
     Case("a setting is unknown", edit(Y, "travel:", "max_basket: 3\ntravel:"), "unknown_setting", "dataset.yaml", 7, "max_basket", "3"),
     Case("a setting inside a group is unknown", edit(Y, "{mode: table}", "{mode: table, sped: 2}"), "unknown_setting", "dataset.yaml", 7, "travel.sped", "2"),
@@ -333,7 +334,8 @@ def test_a_pair_that_nothing_needs_may_be_missing(tmp_path: Path) -> None:
 
 
 def test_a_path_that_does_not_exist_is_a_fault(tmp_path: Path) -> None:
-    assert [f.code for f in faults_of(tmp_path / "none")] == ["path_missing"]
+    for path in (tmp_path / "none", tmp_path / ("x" * 5000), Path("a\0b")):
+        assert [f.code for f in faults_of(path)] == ["path_missing"]
 
 
 @pytest.mark.parametrize("name", ["data.csv", "data.xls", "data"])

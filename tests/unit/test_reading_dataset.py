@@ -184,10 +184,10 @@ def test_quoted_newlines_blank_lines_and_blanks_around_cells_are_taken(tmp_path:
 
 
 def test_lines_after_a_quoted_newline_are_counted_as_an_editor_does(tmp_path: Path) -> None:
-    text = SMALL["sites.csv"].replace("École,école", '"École\nannexe",école').replace("S3,Association", "S3,")
+    text = SMALL["sites.csv"].replace("École,école", '"École\nannexe",école').replace("S3,Association,", "S3,,")
     with pytest.raises(BadInputError) as error:
         read_dataset(write_files(tmp_path, {**SMALL, "sites.csv": text}))
-    assert [(f.code, f.line) for f in error.value.findings][0] == ("empty_cell", 5)
+    assert [(f.code, f.line) for f in error.value.findings] == [("empty_cell", 5)]
 
 
 def typed_cell(table: str, column: str, text: str) -> Any:
@@ -324,3 +324,17 @@ def test_a_travel_table_of_57600_pairs_is_read_in_well_under_a_second(tmp_path: 
     assert dataset.travel is not None
     assert dataset.travel.seconds.shape == (240, 240)
     assert dataset.travel.driving_s("X007", "S1") == 67
+
+
+def test_a_parquet_travel_table_gives_the_same_dataset(tmp_path: Path, small: Dataset) -> None:
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    import pyarrow.parquet as pq
+
+    rows = list(csv.DictReader(io.StringIO(SMALL["travel.csv"])))
+    columns = {
+        **{name: [row[name] for row in rows] for name in ("from_id", "to_id")},
+        **{name: [int(row[name]) for row in rows] for name in ("seconds", "metres")},
+    }
+    folder = write_files(tmp_path / "p", {n: t for n, t in SMALL.items() if n != "travel.csv"})
+    pq.write_table(pa.table(columns), folder / "travel.parquet")
+    assert_same(read_dataset(folder)[0], small)
