@@ -1,5 +1,57 @@
-"""Texts of the sheets."""
+"""Texts of the driver sheets."""
 
 from __future__ import annotations
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    "sheet.title": ("Feuilles de route – {name}", "Driver sheets – {name}"),
+    "sheet.empty": ("Aucune tournée cette semaine.", "No tour this week."),
+    "sheet.leave": ("Départ", "Leaves"),
+    "sheet.start": ("Début", "Begins"),
+    "sheet.back": ("Retour", "Back"),
+    "sheet.stops": ("Arrêts", "Stops"),
+    "sheet.baskets": ("Paniers", "Baskets"),
+    "sheet.weight": ("À livrer", "To deliver"),
+    "sheet.pick_weight": ("À collecter", "To fetch"),
+    "sheet.distance": ("Distance", "Distance"),
+    "sheet.licence": ("permis {letter}", "licence {letter}"),
+    "sheet.driver": ("Conducteur / conductrice", "Driver"),
+    "sheet.odometer": ("Compteur : départ ________ retour ________", "Odometer: start ________ end ________"),
+    "sheet.trip": (
+        "Trajet {n} – chargement à {depot} dès {time}, départ {leave}",
+        "Trip {n} – loading at {depot} from {time}, leaves {leave}",
+    ),
+    "sheet.trip_empty": (
+        "Trajet {n} – départ à vide de {depot} à {leave}",
+        "Trip {n} – leaves {depot} empty at {leave}",
+    ),
+    "sheet.load_list": ("À charger : {what} ({kg})", "To load: {what} ({kg})"),
+    "sheet.return": ("{time} retour à {depot}", "{time} back at {depot}"),
+    "sheet.return_unload": (
+        "{time} retour à {depot}, déchargement jusqu'à {end}",
+        "{time} back at {depot}, unloading until {end}",
+    ),
+    "sheet.col_time": ("Heure", "Time"),
+    "sheet.col_place": ("Lieu", "Place"),
+    "sheet.col_do": ("À faire", "To do"),
+    "sheet.col_load": ("À bord", "On board"),
+    "sheet.col_map": ("Carte", "Map"),
+    "sheet.col_sign": ("Signature, remarque", "Signature, remark"),
+    "sheet.until": ("départ {time}", "leave {time}"),
+    "sheet.unload": ("Déposer {what}", "Unload {what}"),
+    "sheet.pick": ("Charger {what}", "Load {what}"),
+    "sheet.for_site": ("pour {site} : {what}", "for {site}: {what}"),
+    "sheet.n_baskets": ("{n} panier|{n} paniers", "{n} basket|{n} baskets"),
+    "sheet.n_of_type": ("{n} {name}", "{n} {name}"),
+    "sheet.n_crates": ("{n} caisse de {name}|{n} caisses de {name}", "{n} crate of {name}|{n} crates of {name}"),
+    "sheet.break": ("Pause : {n} min", "Break: {n} min"),
+    "sheet.opening": ("ouvert {hours}", "open {hours}"),
+    "sheet.remarks": ("Remarques", "Remarks"),
+    "sheet.signature": ("Signature du conducteur ou de la conductrice", "Driver's signature"),
+    "sheet.footer": (
+        "Heures d'arrivée arrondies à la minute supérieure, heures de départ à la minute inférieure.",
+        "Arrivals are rounded up to the minute, departures down.",
+    ),
+    "sheet.page": ("{vehicle}, {day} – page {n} sur {all}", "{vehicle}, {day} – page {n} of {all}"),
+    "sheet.kg": ("{n}\u00a0kg", "{n}\u00a0kg"),
+    "sheet.km": ("{n}\u00a0km", "{n}\u00a0km"),
+}

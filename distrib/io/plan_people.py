@@ -8,7 +8,8 @@ from typing import Any
 
 from distrib.io.geopackage import write_geopackage
 from distrib.io.map import map_html
-from distrib.io.plan_tables import GEOPACKAGE_FILE, MAP_FILE, WORKBOOK_FILE
+from distrib.io.plan_tables import GEOPACKAGE_FILE, MAP_FILE, SHEETS_FILE, WORKBOOK_FILE
+from distrib.io.sheets import write_driver_sheets
 from distrib.io.workbook import write_workbook
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
@@ -17,7 +18,7 @@ from distrib.model.plan import Plan
 def write_people_outputs(
     folder: Path, dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], language: str
 ) -> None:
-    """Write everything people look at into an existing plan folder: the map, the workbook and the GeoPackage.
+    """Write everything people look at into an existing plan folder: the map, the workbook, the driver sheets and the GeoPackage.
 
     Args:
         folder: of the plan.
@@ -30,3 +31,4 @@ def write_people_outputs(
     (folder / MAP_FILE).write_text(page, encoding="utf-8", newline="")
     write_geopackage(folder / GEOPACKAGE_FILE, dataset, plan)
     write_workbook(folder / WORKBOOK_FILE, dataset, plan, indicators, language)
+    write_driver_sheets(folder / SHEETS_FILE, dataset, plan, language)
