@@ -36,6 +36,9 @@ ROUNDS = 12
 that overflow are cut by half, so that the last rounds are about nothing at all."""
 
 
+HALVINGS = 2
+"""How often what no tour carries is cut in two and tried again, before less is allocated."""
+
 VERSIONED = ("numba", "numpy", "ortools", "scipy")
 """Libraries whose version can change a plan."""
 
@@ -172,14 +175,14 @@ def _route(
     routing = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=effort, seed=seed)
     if not routing.unrouted:
         return tasks, routing
-    while routing.unrouted:
+    for _ in range(HALVINGS):
         left = {unrouted.task_id for unrouted in routing.unrouted}
         pieces = tuple(p for task in tasks for p in (finer(dataset, task) if task.task_id in left else (task,)))
         if len(pieces) == len(tasks):
-            return tasks, routing
+            break
         tasks = tuple(sorted(pieces, key=lambda task: task.task_id))
         routing = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=Effort.QUICK, seed=seed)
-    if effort == Effort.QUICK:
+    if effort == Effort.QUICK or routing.unrouted:
         return tasks, routing
     better = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=effort, seed=seed)
     worse = better.unrouted or better.cost_millicents > routing.cost_millicents

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from distrib.errors import UsageError
 from distrib.solver.routing.protocol import Router
 
-DEFAULT = "baseline"
+DEFAULT = "ruin_recreate"
 
 
 def routers() -> dict[str, Router]:
@@ -41,4 +41,14 @@ def _ortools() -> Router:
     return OrTools()
 
 
-_ENGINES: dict[str, Callable[[], Router]] = {"baseline": _baseline, "ortools": _ortools}
+def _ruin_recreate() -> Router:
+    from distrib.solver.routing.ruin_recreate.engine import RuinRecreateRouter
+
+    return RuinRecreateRouter()
+
+
+_ENGINES: dict[str, Callable[[], Router]] = {
+    "baseline": _baseline,
+    "ortools": _ortools,
+    "ruin_recreate": _ruin_recreate,
+}
