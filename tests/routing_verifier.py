@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from fractions import Fraction
 
@@ -79,14 +80,16 @@ def _tour_breaches(problem: RoutingProblem, tour: Tour):
                 yield f"{name}: {task.task_id} starts at {stop.start_s}, out of its windows"
             if stop.departure_s != stop.start_s + task.service_s + stop.break_s:
                 yield f"{name}: {task.task_id} departs at {stop.departure_s}"
-            events.append(("stop", task.place_id, stop.arrival_s, stop.start_s, stop.start_s + task.service_s, stop.departure_s))
+            events.append(
+                ("stop", task.place_id, stop.arrival_s, stop.start_s, stop.start_s + task.service_s, stop.departure_s)
+            )
         events.append(("end", vehicle.depot_id, trip.return_s, trip.return_s, trip.return_s + unloading, trip.end_s))
     yield from _movement_breaches(data, vehicle, name, events)
     yield from _break_breaches(vehicle, name, events)
 
 
 def _movement_breaches(data, vehicle, name, events):
-    for before, after in zip(events, events[1:], strict=False):
+    for before, after in itertools.pairwise(events):
         seconds = data.travel.driving_s(before[1], after[1])
         driving = 0 if before[0] == "end" else Fraction(seconds * 1000, vehicle.speed_factor_milli)
         if seconds < 0:
@@ -156,7 +159,7 @@ def _cost_breaches(problem, routing):
         total += Fraction((tour.trips[-1].end_s - tour.trips[0].start_s) * vehicle.millicents_per_h, 3600)
         for trip in tour.trips:
             places = [vehicle.depot_id, *(tasks[s.task_id].place_id for s in trip.stops), vehicle.depot_id]
-            metres = sum(problem.dataset.travel.distance_m(a, b) for a, b in zip(places, places[1:], strict=False))
+            metres = sum(problem.dataset.travel.distance_m(a, b) for a, b in itertools.pairwise(places))
             total += Fraction(metres * vehicle.millicents_per_km, 1000)
     if routing.cost_millicents != int(total + Fraction(1, 2)):
         yield f"cost {routing.cost_millicents}, found {float(total)}"

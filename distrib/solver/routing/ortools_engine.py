@@ -17,7 +17,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Tour
 from distrib.solver.routing.baseline import plan_day
-from distrib.solver.routing.construction import Draft, insert, worth
+from distrib.solver.routing.construction import Draft, insert, take_out, worth
 from distrib.solver.routing.day import Day, days_of
 from distrib.solver.routing.insertion import VehicleDay
 from distrib.solver.routing.ortools_model import Case, Model
@@ -35,7 +35,7 @@ class Budget:
 
 BUDGETS = {
     Effort.QUICK: Budget(whole=10_000, group=5_000, groups=5),
-    Effort.STANDARD: Budget(whole=50_000, group=15_000, groups=20),
+    Effort.STANDARD: Budget(whole=50_000, group=15_000, groups=45),
     Effort.THOROUGH: Budget(whole=500_000, group=30_000, groups=100),
 }
 SPARE_RELOADS = 2
@@ -70,16 +70,23 @@ class OrTools:
 
 
 def improved(day: Day, draft: Draft, depot_id: str, budget: Budget, rng: random.Random) -> Draft:
-    """The draft with the depot's tours searched: all together, then group by group."""
+    """The draft with the depot's tours searched: all together, then group by group.
+
+    A group starts in turn from its tours as they are, from nothing, and with one of its vehicles sent home:
+    what costs most is a vehicle's day, and the library seldom empties one by itself.
+    """
     mine = [v for v, vehicle in enumerate(day.vehicles) if vehicle.depot_id == depot_id]
-    draft = searched(day, draft, mine, budget.whole, from_scratch=False)
-    for _ in range(budget.groups):
+    draft = searched(day, draft, mine, budget.whole)
+    for turn in range(budget.groups):
         used = [v for v in draft.used if v in mine]
         if len(used) < 2:
             break
         group = _group(day, draft, used, rng)
-        idle = {day.kinds[v]: v for v in reversed(mine) if not draft.runs[v].trips}
-        draft = searched(day, draft, sorted([*group, *idle.values()]), budget.group, from_scratch=rng.random() < 0.4)
+        idle = list({day.kinds[v]: v for v in reversed(mine) if not draft.runs[v].trips}.values())
+        if turn % 3 == 2:
+            draft = searched(day, draft, group[1:], budget.group, closed=group[:1])
+        else:
+            draft = searched(day, draft, sorted(group + idle), budget.group, from_scratch=turn % 3 == 1)
     return draft
 
 
@@ -95,15 +102,27 @@ def _group(day: Day, draft: Draft, used: Sequence[int], rng: random.Random) -> l
     return [centre, *others[: rng.randint(2, 4)]]
 
 
-def searched(day: Day, draft: Draft, vehicles: Sequence[int], work: int, *, from_scratch: bool) -> Draft:
-    """The draft with the tours of these vehicles searched anew if that is better; the others stay and keep their drivers."""
-    case = case_of(day, draft, vehicles)
-    if not case.tasks:
+def searched(
+    day: Day,
+    draft: Draft,
+    vehicles: Sequence[int],
+    work: int,
+    *,
+    closed: Sequence[int] = (),
+    from_scratch: bool = False,
+) -> Draft:
+    """The draft with the tours of these vehicles searched anew if that is better; others stay and keep their drivers.
+
+    The stops of ``closed`` vehicles are to go on these vehicles too.
+    """
+    bare = take_out(draft, {t for v in closed for trip in draft.runs[v].trips for t in trip})
+    case = case_of(day, bare, vehicles) if bare is not None and vehicles else None
+    if bare is None or case is None or not case.tasks:
         return draft
-    start = None if from_scratch else [draft.runs[v].trips for v in case.vehicles]
+    start = None if from_scratch else [bare.runs[v].trips for v in case.vehicles]
     best, value = draft, worth(day, draft)
     for rank, found in enumerate(search(case, start, work)):
-        other = _with(day, draft, case, found, repair=rank < REPAIRED)
+        other = _with(day, bare, case, found, repair=rank < REPAIRED)
         if other is not None and worth(day, other) < value:
             best, value = other, worth(day, other)
     return best
@@ -116,19 +135,23 @@ def case_of(day: Day, draft: Draft, vehicles: Sequence[int]) -> Case:
     tasks = tuple(t for t in sorted(carried | (draft.left & able)) if day.tasks[t].windows)
     extra = sum(max(0, len(draft.runs[v].trips) - 1) for v in vehicles)
     most = sum(max(0, day.vehicles[v].max_trips - 1) for v in vehicles)
-    people = day.dataset.drivers_on(day.date)
-    if people is not None:
-        others = [day.vehicles[v] for v in draft.used if v not in vehicles]
-        heavy = sum(vehicle.needs_licence_c for vehicle in others)
-        people = (max(0, people[0] - len(others)), max(0, people[1] - heavy))
     return Case(
         day=day,
-        depot_id=day.vehicles[vehicles[0]].depot_id if vehicles else "",
+        depot_id=day.vehicles[vehicles[0]].depot_id,
         tasks=tasks,
         vehicles=tuple(vehicles),
         reloads=min(extra + SPARE_RELOADS, most),
-        people=people,
+        people=_people(day, [v for v in draft.used if v not in vehicles]),
     )
+
+
+def _people(day: Day, others: Sequence[int]) -> tuple[int, int] | None:
+    """Drivers left (with any licence, with licence C) when these vehicles have theirs; None without limit."""
+    people = day.dataset.drivers_on(day.date)
+    if people is None:
+        return None
+    heavy = sum(day.vehicles[v].needs_licence_c for v in others)
+    return max(0, people[0] - len(others)), max(0, people[1] - heavy)
 
 
 def _with(day: Day, draft: Draft, case: Case, found: Sequence[Trips], *, repair: bool) -> Draft | None:

@@ -41,16 +41,24 @@ def finer(dataset: Dataset, task: Task) -> tuple[Task, ...]:
 
     Every site keeps its ``min_baskets_per_visit`` in each half that it is part of; crates stay whole.
     """
-    half = _Room(load_g=-(-task.load_g // 2), places=-(-task.places // 2))
     if task.is_drop:
-        first, rest = _take(dataset, list(task.drops), half)
+        first, rest = _take(
+            dataset, list(task.drops), _Room(load_g=task.load_g, places=task.places), _half(dataset, task)
+        )
         halves = [_with_drops(dataset, task, items) for items in (first, rest) if items]
     else:
-        taken, left = _take_crates(task.picks, half.load_g)
+        taken, left = _take_crates(task.picks, -(-task.load_g // 2))
         halves = [_with_picks(dataset, task, items) for items in (taken, left) if items]
     if len(halves) < 2:
         return (task,)
     return tuple(replace(part, task_id=f"{task.task_id}.{k}") for k, part in enumerate(halves, start=1))
+
+
+def _half(dataset: Dataset, task: Task) -> _Room:
+    """Half of a drop, rounded up to a whole basket of any of its kinds."""
+    unit_g = max(item.load_g // item.baskets for item in task.drops)
+    unit_places = max(_places(dataset, item) for item in task.drops)
+    return _Room(load_g=-(-task.load_g // 2) + unit_g - 1, places=-(-task.places // 2) + unit_places - 1)
 
 
 def refined(problem: RoutingProblem, task_ids: Iterable[str]) -> RoutingProblem | None:
@@ -189,7 +197,7 @@ def _fill(dataset: Dataset, items: list[DropItem], room: _Room) -> list[list[Dro
     """Parts that each keep within the room; what cannot be cut small enough stays one part, too big."""
     parts = []
     while items:
-        part, items = _take(dataset, items, room)
+        part, items = _take(dataset, items, room, room)
         if not part:
             first = items[0].site_id
             part = [item for item in items if item.site_id == first]
@@ -198,11 +206,14 @@ def _fill(dataset: Dataset, items: list[DropItem], room: _Room) -> list[list[Dro
     return parts
 
 
-def _take(dataset: Dataset, items: list[DropItem], room: _Room) -> tuple[list[DropItem], list[DropItem]]:
-    """What fits in the room, site by site, and what is left; both keep the sites' minima per visit."""
+def _take(dataset: Dataset, items: list[DropItem], room: _Room, free: _Room) -> tuple[list[DropItem], list[DropItem]]:
+    """What fits in what is free, site by site, and what is left, to be cut into parts of at most ``room``.
+
+    Both keep the sites' minima per visit.
+    """
     taken: list[DropItem] = []
     left: list[DropItem] = []
-    load_g, places = room.load_g, room.places
+    load_g, places = free.load_g, free.places
     for site_id in sorted({item.site_id for item in items}):
         mine = [item for item in items if item.site_id == site_id]
         count = _visit_size(dataset, mine, room, _Room(load_g=load_g, places=places))
