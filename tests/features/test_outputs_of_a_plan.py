@@ -1,0 +1,126 @@
+"""A whole plan folder: every file, the same bytes in every process, whole after a kill, readable after edits."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from distrib.indicators import indicators
+from distrib.io.plan_folder import read_plan_folder, write_plan_folder
+from distrib.io.plan_people import write_people_outputs
+from distrib.pipeline import PlannedWeek, plan_week
+from tests.instances import make_dataset
+from tests.sample_plans import full_plan
+
+TOY = Path(__file__).parents[2] / "data" / "toy"
+FILES = {
+    *("coverage.csv", "allocation.csv", "deliveries.csv", "stops.csv", "collections.csv", "recipes.csv", "packing.csv"),
+    *("stock_ledger.csv", "unserved.csv", "fairness.csv", "summary.json", "run.json"),
+    *("map.html", "plan.xlsx", "plan.gpkg", "driver_sheets.pdf"),
+}
+
+WRITE = """
+import os, signal, sys
+from pathlib import Path
+from distrib.io.plan_folder import write_plan_folder
+from distrib.pipeline import plan_week
+planned = plan_week(sys.argv[1], effort="quick", seed=int(sys.argv[3]))
+count, die_at = 0, int(sys.argv[4])
+def watch(event, arguments):
+    global count
+    if event in ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir"):
+        count += 1
+        if count == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(watch)
+write_plan_folder(Path(sys.argv[2]), planned.dataset, planned.plan, planned.indicators, run=planned.run)
+print(count)
+"""
+
+
+@pytest.fixture(scope="module")
+def planned() -> PlannedWeek:
+    return plan_week(TOY, effort="quick")
+
+
+def write(folder: Path, planned: PlannedWeek) -> Path:
+    write_plan_folder(folder, planned.dataset, planned.plan, planned.indicators, run=planned.run)
+    return folder
+
+
+def write_elsewhere(
+    folder: Path, *, seed: int = 0, hash_seed: str = "0", die_at: int = 0
+) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+    arguments = [sys.executable, "-c", WRITE, str(TOY), str(folder), str(seed), str(die_at)]
+    return subprocess.run(arguments, capture_output=True, text=True, env=environment, check=False)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "run.json"
+    }
+
+
+def test_a_plan_folder_holds_every_file_of_the_design(planned: PlannedWeek, tmp_path: Path) -> None:
+    folder = write(tmp_path / "plan", planned)
+    assert {path.name for path in folder.iterdir() if path.is_file()} == FILES
+    assert (folder / "dataset" / "sites.csv").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]
+
+
+def test_a_plan_folder_reads_back_as_the_plan(planned: PlannedWeek, tmp_path: Path) -> None:
+    dataset, plan = read_plan_folder(write(tmp_path / "plan", planned))
+    for table in ("coverage", "allocation", "deliveries", "stops", "collections", "recipes", "packing", "unserved"):
+        assert getattr(plan, table) == getattr(planned.plan, table), table
+    assert (plan.stock_ledger, plan.fairness) == (planned.plan.stock_ledger, planned.plan.fairness)
+    assert (plan.warnings, plan.provenance) == (planned.plan.warnings, planned.plan.provenance)
+    assert dataset.sites == planned.dataset.sites
+    assert indicators(dataset, plan) == planned.indicators
+
+
+def test_two_processes_with_other_hash_seeds_write_the_same_bytes(tmp_path: Path) -> None:
+    for name, hash_seed in (("a", "1"), ("b", "2")):
+        done = write_elsewhere(tmp_path / name, hash_seed=hash_seed)
+        assert done.returncode == 0, done.stderr
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+
+
+def test_a_run_killed_while_writing_leaves_the_old_plan_whole(planned: PlannedWeek, tmp_path: Path) -> None:
+    folder = write(tmp_path / "plan", planned)
+    before = digests(folder)
+    for die_at in (3, 90):
+        assert write_elsewhere(folder, die_at=die_at).returncode == -signal.SIGKILL
+        assert digests(folder) == before
+    write(folder, planned)
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]
+
+
+def test_edits_in_the_workbook_reach_the_plan(planned: PlannedWeek, tmp_path: Path) -> None:
+    folder = write(tmp_path / "plan", planned)
+    book = openpyxl.load_workbook(folder / "plan.xlsx")
+    cell = book["allocation"].cell(2, 6)
+    cell.value += 1
+    book.save(folder / "plan.xlsx")
+    _, plan = read_plan_folder(folder / "plan.xlsx")
+    assert plan.allocation[0].baskets == planned.plan.allocation[0].baskets + 1
+    assert read_plan_folder(folder)[1].allocation == planned.plan.allocation
+
+
+def test_the_outputs_for_people_of_a_full_size_week_take_seconds(tmp_path: Path) -> None:
+    dataset = make_dataset(3, sites=180, neighbourhoods=59, vans=12)
+    plan = full_plan(dataset)
+    start = time.perf_counter()
+    write_people_outputs(tmp_path, dataset, plan, indicators(dataset, plan), "fr")
+    assert time.perf_counter() - start < 20
+    assert (tmp_path / "map.html").stat().st_size < 1_500_000
