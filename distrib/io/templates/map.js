@@ -350,7 +350,8 @@ function hoodRows() {
 }
 function unservedRows() {
   const rows = [];
-  for (const row of D.unserved) {
+  const order = { need: 0, site: 1, lot: 2 };
+  for (const row of [...D.unserved].sort((a, b) => order[a.k] - order[b.k])) {
     const place = row.p === undefined ? null : (row.k === "site" ? D.sites : row.k === "need" ? D.hoods : D.farms)[row.p];
     const name = row.k === "lot" ? `${row.n} (${row.i}${place ? ", " + place.n : ""})` : row.k === "need" ? `${place.n}, ${fill("zone", { id: row.i })}` : place.n;
     if (state.query && !plain(name + " " + row.i + " " + (place ? place.c : "")).includes(state.query)) continue;
@@ -363,7 +364,7 @@ function unservedRows() {
 const TABLES = {
   stops: { columns: () => [...(state.day === null ? [["col_day", "day"]] : []), ["col_time"], ["col_vehicle", "day"], ["col_place", "go"], ["col_baskets", "n"], ["col_kg", "n"]], rows: stopRows, empty: "empty_stops" },
   hoods: { columns: () => [["col_hood", "go"], ["col_commune"], ["col_need", "n"], ["col_baskets", "n"], ["col_coverage", "n"], ["col_helped", "n"], ["col_limited"]], rows: hoodRows, empty: "no_match" },
-  unserved: { columns: () => [["col_what"], ["col_site", "go"], ["col_quantity", "n"], ["col_reason"], ["col_remedy"]], rows: unservedRows, empty: "empty_unserved" },
+  unserved: { columns: () => [["col_what"], ["col_which", "go"], ["col_quantity", "n"], ["col_reason"], ["col_remedy"]], rows: unservedRows, empty: "empty_unserved" },
 };
 function drawTable() {
   const spec = TABLES[state.tab], columns = spec.columns(), bounds = map.getBounds();
@@ -432,9 +433,10 @@ function drawVehicles() {
   }
   const work = ({ stops, baskets, picked }) => [counted("stops", stops), baskets || !picked ? counted("baskets", baskets) : null, picked ? fill("fetched", { kg: kg(picked) }) : null].filter(Boolean).join(" · ");
   const button = (vehicle, ...content) => el("button", { type: "button", "data-vehicle": String(vehicle), "aria-pressed": String(state.vehicle === vehicle), dir: "auto",
+    title: vehicle === null ? null : `${D.vehicles[vehicle].i} (${D.vehicles[vehicle].k}) · ${work(totals.get(vehicle))}`,
     on: { click: () => choose({ vehicle: state.vehicle === vehicle ? null : vehicle }) } }, ...content);
   box.replaceChildren(button(null, L10N.all_vehicles), ...usedVehicles.filter((v) => totals.has(v)).map((v) =>
-    button(v, swatch(v), D.vehicles[v].i, el("small", { title: D.vehicles[v].k }, work(totals.get(v))))));
+    button(v, swatch(v), D.vehicles[v].i, el("small", {}, work(totals.get(v))))));
   if (focused !== undefined && focused !== null) { const again = box.querySelector(`[data-vehicle="${focused}"]`); if (again) again.focus(); }
   byId("print-tours").replaceChildren(...usedVehicles.filter((v) => totals.has(v) && (state.vehicle === null || state.vehicle === v)).map((v) =>
     el("li", { dir: "auto" }, swatch(v), ` ${D.vehicles[v].i} · ${work(totals.get(v))}`)));
