@@ -54,7 +54,7 @@ def _finding_line(finding: Finding) -> str:
     place = [finding.table]
     place += [f"line {finding.line}"] if finding.line is not None else []
     place += [finding.column] if finding.column else []
-    value = f" « {finding.value} »" if finding.value is not None else ""
+    value = f" « {finding.value} »" if finding.value is not None and finding.value not in finding.message else ""
     return f"{', '.join(place)}:{value} {finding.message} → {finding.remedy} [{finding.code}]"
 
 
