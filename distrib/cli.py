@@ -51,11 +51,12 @@ def _finding_record(finding: Finding) -> dict[str, object]:
 
 
 def _finding_line(finding: Finding) -> str:
-    place = [finding.table]
-    place += [f"line {finding.line}"] if finding.line is not None else []
-    place += [finding.column] if finding.column else []
-    value = f" « {finding.value} »" if finding.value is not None and finding.value not in finding.message else ""
-    return f"{', '.join(place)}:{value} {finding.message} → {finding.remedy} [{finding.code}]"
+    """One line a finding, ``table:line, column:`` first, which reads the same in every language."""
+    place = finding.table if finding.line is None else f"{finding.table}:{finding.line}"
+    column = f", {finding.column}" if finding.column else ""
+    shown = finding.value is not None and finding.value not in finding.message
+    value = f" « {finding.value} »" if shown else ""
+    return f"{place}{column}:{value} {finding.message} → {finding.remedy} [{finding.code}]"
 
 
 def _remember_json(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:

@@ -133,7 +133,7 @@ def _read(
     if isinstance(source, Dataset):
         dataset = source
     else:
-        dataset, warnings = read_dataset(Path(source), scenarios=[Path(s) for s in scenarios])
+        dataset, warnings = read_dataset(Path(source), scenarios=[Path(s) for s in scenarios], language=language)
     if language is not None:
         dataset = dataclasses.replace(dataset, settings=dataclasses.replace(dataset.settings, language=language))
     return dataset, warnings
