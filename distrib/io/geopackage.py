@@ -20,7 +20,16 @@ from distrib.io.map_data import DEFAULT_RADIUS_M
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan, StopRow
 
-LAYERS: tuple[str, ...] = ("neighbourhoods", "tours", "stops", "sites", "farms", "depots")
+LAYERS: dict[str, str] = {
+    "neighbourhoods": "MultiPolygon",
+    "tours": "LineString",
+    "stops": "Point",
+    "sites": "Point",
+    "farms": "Point",
+    "depots": "Point",
+}
+"""Kind of geometry by layer."""
+
 _CRS = "EPSG:4326"
 _METRES_PER_DEGREE = 111_195
 _DISC_CORNERS = 24
@@ -40,26 +49,30 @@ def write_geopackage(target: Path, dataset: Dataset, plan: Plan) -> None:
         plan: its tables.
     """
     target.unlink(missing_ok=True)
-    layers = {
-        "neighbourhoods": (_neighbourhoods(dataset, plan), "MultiPolygon"),
-        "tours": (_tours(dataset, plan), "LineString"),
-        "stops": (_stops(dataset, plan), "Point"),
-        "sites": (_sites(dataset, plan), "Point"),
-        "farms": (_farms(dataset, plan), "Point"),
-        "depots": (_depots(dataset, plan), "Point"),
-    }
+    features = plan_features(dataset, plan)
     stamp = f"{dataset.settings.week_start.isoformat()}T00:00:00.000Z"
     with _date_of_change(stamp):
         for name in LAYERS:
-            features, kind = layers[name]
-            columns = list(_COLUMNS[name])
+            found = features[name]
             frame = geopandas.GeoDataFrame(
-                {column: [row[column] for row, _ in features] for column in columns},
-                geometry=geopandas.GeoSeries([geometry for _, geometry in features], crs=_CRS),
+                {column: [row[column] for row, _ in found] for column in _COLUMNS[name]},
+                geometry=geopandas.GeoSeries([geometry for _, geometry in found], crs=_CRS),
                 crs=_CRS,
             ).astype(_COLUMNS[name])
-            frame.to_file(target, layer=name, driver="GPKG", engine="pyogrio", geometry_type=kind)
+            frame.to_file(target, layer=name, driver="GPKG", engine="pyogrio", geometry_type=LAYERS[name])
     _add_styles(target, stamp)
+
+
+def plan_features(dataset: Dataset, plan: Plan) -> dict[str, Features]:
+    """Return the features of each layer as (properties, geometry) pairs, in the order of the plan's tables."""
+    return {
+        "neighbourhoods": _neighbourhoods(dataset, plan),
+        "tours": _tours(dataset, plan),
+        "stops": _stops(dataset, plan),
+        "sites": _sites(dataset, plan),
+        "farms": _farms(dataset, plan),
+        "depots": _depots(dataset, plan),
+    }
 
 
 @contextlib.contextmanager

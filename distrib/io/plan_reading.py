@@ -173,7 +173,7 @@ def _csv_lines(content: str) -> Iterator[tuple[int, list[str]]]:
 
 def _without_guard(cell: str) -> str:
     """Take off the apostrophe that the French-Excel dialect puts before text that looks like a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA_STARTS) else cell
 
 
 def _columns_of(table: Table, header: list[str], source: str, faults: Faults) -> dict[str, int] | None:
