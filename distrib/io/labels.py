@@ -9,14 +9,15 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from distrib.errors import UsageError
-from distrib.io import labels_map, labels_plan, labels_sheets, labels_terminal, labels_workbook
+from distrib.io import labels_map, labels_notices, labels_plan, labels_sheets, labels_terminal, labels_workbook
 
 LANGUAGES: tuple[str, ...] = ("fr", "en")
 
 
 def _catalogue() -> dict[str, tuple[str, str]]:
     merged: dict[str, tuple[str, str]] = {}
-    for part in (labels_plan.TEXTS, labels_map.TEXTS, labels_workbook.TEXTS, labels_sheets.TEXTS, labels_terminal.TEXTS):
+    parts = (labels_plan, labels_map, labels_workbook, labels_sheets, labels_notices, labels_terminal)
+    for part in (module.TEXTS for module in parts):
         doubled = merged.keys() & part.keys()
         if doubled:
             raise ValueError(f"text keys used twice: {sorted(doubled)}")

@@ -128,10 +128,11 @@ def lot_sheet(book: Book, dataset: Dataset, plan: Plan, language: str) -> None:
             -(-row.packed_g // dataset.product_by_id[row.product_id].crate_g),
             thousandth(row.discarded_g) if row.discarded_g else None,
         ]
-        for row in sorted(used, key=_first_expired_first)
+        for row in sorted(used, key=first_expired_first)
     ]
     book.table_sheet(text("book.sheet_lots", language), columns, rows, colour="#999933")
 
 
-def _first_expired_first(row: LedgerRow) -> tuple[dt.date, str, str, dt.date, str]:
+def first_expired_first(row: LedgerRow) -> tuple[dt.date, str, str, dt.date, str]:
+    """Sort key of ledger rows: date, depot, product, then the lot that expires first."""
     return row.date, row.depot_id, row.product_id, row.last_use_date or _FAR_AWAY, row.lot_id
