@@ -8,6 +8,7 @@ from typing import Any
 
 from distrib.io.atomic import recover_folder, write_file, write_folder_atomically
 from distrib.io.dataset_writing import write_dataset
+from distrib.io.plan_meanings import write_data_package
 from distrib.io.plan_people import write_people_outputs
 from distrib.io.plan_reading import read_plan_tables
 from distrib.io.plan_tables import DATASET_FOLDER
@@ -50,6 +51,7 @@ def write_plan_folder(
     with write_folder_atomically(_folder_and_workbook(folder)[0]) as new:
         write_plan_tables(plan, new)
         write_summary(new, plan, indicators)
+        write_data_package(new, dataset)
         driven = {(a, b) for a, b in _legs(plan)}
         inside = new / DATASET_FOLDER
         inside.mkdir()

@@ -12,7 +12,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from distrib.errors import BadInputError, Finding
+from distrib.io import plan_meanings
 from distrib.io.plan_cells import number
+from distrib.io.plan_meanings import write_data_package
 from distrib.io.plan_reading import read_plan_tables
 from distrib.io.plan_tables import TABLES, is_plan_file
 from distrib.io.plan_writing import json_text, write_plan_tables, write_run_record, write_summary
@@ -292,3 +294,21 @@ def test_a_recipe_variant_counts_as_its_basket_type(tmp_path: Path) -> None:
     )
     write(Plan(packing=(known,)), tmp_path)
     assert read_plan_tables(tmp_path, dataset=dataset).packing == (known,)
+
+
+def test_every_table_and_column_is_described_in_the_data_package(tmp_path: Path) -> None:
+    write_data_package(tmp_path, make_dataset(1, sites=6))
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    columns = {r["name"]: ", ".join(f["name"] for f in r["schema"]["fields"]) for r in package["resources"]}
+    assert columns == DESIGN_COLUMNS
+    fields = [field for resource in package["resources"] for field in resource["schema"]["fields"]]
+    assert all(field["description"] for field in fields)
+    assert {field["type"] for field in fields} <= {"string", "integer", "number", "date", "time"}
+    assert all(resource["description"] for resource in package["resources"])
+
+
+def test_no_description_lies_idle() -> None:
+    columns = {f"{table.name}.{column.name}" for table in TABLES for column in table.columns}
+    assert set(plan_meanings._IN_TABLE) <= columns
+    plain = {name.partition(".")[2] for name in columns - set(plan_meanings._IN_TABLE)}
+    assert set(plan_meanings._ANYWHERE) == plain
