@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from distrib.errors import BadInputError, Finding
 from distrib.io.messages import Problems, findings
 from distrib.io.reading_build import build
 from distrib.io.reading_files import RawDataset, read_files
+from distrib.io.reading_main_roads import read_main_roads
 from distrib.io.reading_outlines import read_outlines
 from distrib.io.reading_rows import TypedTables, read_tables
 from distrib.io.reading_settings import read_settings
@@ -50,9 +52,11 @@ def read_dataset(
     outlines = read_outlines(
         raw.outlines, ids_of(tables, NeighbourhoodRow), raw.gone.get("neighbourhoods", set()), problems
     )
+    main_roads = read_main_roads(Path(path), raw.fingerprint, problems)
     problems.raise_if_faulty(tongue)
     assert settings is not None
     dataset = build(tables, settings, travel, outlines, raw.fingerprint)
+    dataset = dataclasses.replace(dataset, main_roads=main_roads)
     check_usefulness(dataset, _locator(tables), problems)
     return dataset, findings(problems.warnings, tongue)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from distrib.model.fleet import Drivers, Vehicle
 from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
 from distrib.model.need import ZoneNeed, need_by_zone_and_type
+from distrib.model.roads import MainRoads
 from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Site, Zone
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class Dataset:
     """All tables of a dataset; every tuple is sorted by its id(s).
 
     ``catchments`` and ``travel`` may be missing (None) as read; a dataset is *resolved* once both are there.
+    ``main_roads`` serves estimated travel times alone.
     ``fingerprint`` holds (file or table name, SHA-256) of what was read, for the provenance of a plan.
     """
 
@@ -137,6 +139,7 @@ class Dataset:
     drivers: tuple[Drivers, ...] | None
     travel: Travel | None
     outlines: Any = None
+    main_roads: MainRoads | None = None
     fingerprint: tuple[tuple[str, str], ...] = ()
 
     @cached_property

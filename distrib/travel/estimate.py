@@ -2,7 +2,8 @@
 
 Both the road distance and the driving time are concave, increasing, piecewise-linear functions of the
 great-circle distance that start at 0, so the triangle inequality holds for both (a concave increasing
-function of a metric that is 0 at 0 is a metric).
+function of a metric that is 0 at 0 is a metric). Where the dataset knows the main roads of its territory,
+longer drives follow them.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import numpy as np
 
 from distrib.errors import UsageError
 from distrib.model.dataset import Dataset, Travel
+from distrib.travel.great_circle import great_circle_m
+from distrib.travel.main_roads import along_main_roads
+from distrib.travel.places import Places, places_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the earth (IUGG)."""
+    Floats = npt.NDArray[np.float64]
 
 CIRCUITY_BANDS: tuple[tuple[float, float], ...] = ((2_000.0, 1.45), (10_000.0, 1.35), (float("inf"), 1.20))
 """(up to this many metres of great-circle distance, road metres per further metre)."""
@@ -33,23 +36,7 @@ SPEED_BANDS: tuple[tuple[float, float], ...] = (
 """(up to this many road metres, km/h over the further metres): town, suburb, main road, motorway."""
 
 
-def great_circle_m(
-    lon_deg: npt.NDArray[np.float64],
-    lat_deg: npt.NDArray[np.float64],
-    to_lon_deg: npt.NDArray[np.float64],
-    to_lat_deg: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]:
-    """Return the great-circle distances in metres, shape (from, to), by the haversine formula."""
-    lon_a, lat_a = np.radians(lon_deg)[:, None], np.radians(lat_deg)[:, None]
-    lon_b, lat_b = np.radians(to_lon_deg)[None, :], np.radians(to_lat_deg)[None, :]
-    h = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin((lon_b - lon_a) / 2) ** 2
-    distance: npt.NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(h))
-    return distance
-
-
-def _by_band(
-    amount: npt.NDArray[np.float64], bands: Sequence[tuple[float, float]], factor: float
-) -> npt.NDArray[np.float64]:
+def _by_band(amount: Floats, bands: Sequence[tuple[float, float]], factor: float) -> Floats:
     """Sum over the bands of (the part of ``amount`` inside the band) × its rate × factor."""
     total = np.zeros_like(amount)
     low = 0.0
@@ -63,28 +50,42 @@ def estimated_travel(dataset: Dataset) -> Travel:
     """Return driving times and distances between all sites, farms and depots of a dataset.
 
     Parameters of ``travel:`` in the settings: ``circuity`` and ``speed`` multiply the circuity and the
-    speed of every band (default 1).
+    speed of every band (default 1); ``speed`` that of the main roads too. ``source`` of the result says whether
+    main roads were used.
 
     Raises:
         UsageError: when a parameter is unknown or not a positive number.
     """
     scale = _scales(dataset)
-    places = sorted(
-        [(s.site_id, s.lon_microdeg, s.lat_microdeg) for s in dataset.sites]
-        + [(f.farm_id, f.lon_microdeg, f.lat_microdeg) for f in dataset.farms]
-        + [(d.depot_id, d.lon_microdeg, d.lat_microdeg) for d in dataset.depots]
-    )
-    lon = np.array([p[1] for p in places], dtype=np.float64) / 1e6
-    lat = np.array([p[2] for p in places], dtype=np.float64) / 1e6
-    road_m = _by_band(great_circle_m(lon, lat, lon, lat), CIRCUITY_BANDS, scale["circuity"])
+    places = places_of(dataset)
+
+    def local(straight_m: Floats) -> tuple[Floats, Floats]:
+        return _drive(straight_m, scale)
+
+    seconds, metres = local(great_circle_m(places.lon, places.lat, places.lon, places.lat))
+    source = "estimate"
+    if dataset.main_roads is not None and len(places):
+        milliseconds, along_m, known = along_main_roads(places, dataset.main_roads, local, scale["speed"])
+        if known.any():
+            seconds, metres = np.where(known, milliseconds / 1000.0, seconds), np.where(known, along_m, metres)
+            source = "estimate along main roads"
+    return _travel(places, seconds, metres, source)
+
+
+def _drive(straight_m: Floats, scale: dict[str, float]) -> tuple[Floats, Floats]:
+    """Return seconds and metres driven for great-circle distances."""
+    road_m = _by_band(straight_m, CIRCUITY_BANDS, scale["circuity"])
     pace = [(high, 3.6 / kmh) for high, kmh in SPEED_BANDS]
-    seconds = _by_band(road_m, pace, 1.0 / scale["speed"])
+    return _by_band(road_m, pace, 1.0 / scale["speed"]), road_m
+
+
+def _travel(places: Places, seconds: Floats, metres: Floats, source: str) -> Travel:
     # Rounded to a thousandth before the ceiling, so that the last bit of a float never decides a second.
     return Travel(
-        places=tuple(p[0] for p in places),
+        places=places.ids,
         seconds=np.ceil(np.round(seconds, 3)).astype(np.int32),
-        metres=np.ceil(np.round(road_m, 3)).astype(np.int32),
-        source="estimate",
+        metres=np.ceil(np.round(metres, 3)).astype(np.int32),
+        source=source,
     )
 
 

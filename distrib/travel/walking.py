@@ -6,7 +6,7 @@ import numpy as np
 
 from distrib.model.dataset import Dataset
 from distrib.model.territory import Catchment
-from distrib.travel.estimate import great_circle_m
+from distrib.travel.great_circle import great_circle_m
 
 WALKING_CIRCUITY = 1.3
 
