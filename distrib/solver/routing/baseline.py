@@ -10,7 +10,7 @@ from distrib.solver.routing.construction import Draft, construct, improve
 from distrib.solver.routing.day import Day, days_of
 from distrib.solver.routing.result import routing_of, tours_of
 
-ROUNDS = {Effort.QUICK: 60, Effort.STANDARD: 300, Effort.THOROUGH: 1500}
+ROUNDS = {Effort.QUICK: 100, Effort.STANDARD: 300, Effort.THOROUGH: 1500}
 """Rounds of taking out and putting back, per day."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from distrib.solver.routing.day import Day
@@ -13,7 +13,7 @@ from distrib.solver.routing.timing import cost_units
 SLACK = 50
 """A draft is gone on from while it costs at most 1/50 more than the best, in the first round."""
 _NO_OTHER = 10**30
-"""Regret of a stop that only one vehicle can take."""
+"""Regret of a stop that only one vehicle can take, its grams apart: the heaviest of them go first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,18 @@ def insert(day: Day, draft: Draft, *, paid: Collection[int] = (), skip: Callable
     return replace(draft, runs=tuple(runs), left=frozenset(todo))
 
 
+def insert_in_turn(day: Day, draft: Draft, order: Iterable[int], *, skip: Callable[[], bool]) -> Draft:
+    """Put these tasks into the draft one after the other, each where it costs least; faster than ``insert``."""
+    runs = list(draft.runs)
+    left = set(draft.left)
+    for t in order:
+        option = _option(day, runs, _open_vehicles(day, runs), t, (), skip)
+        if option is not None:
+            runs[option[3]] = runs[option[3]].extended(option[4])
+            left.discard(t)
+    return replace(draft, runs=tuple(runs), left=frozenset(left))
+
+
 def _open_vehicles(day: Day, runs: list[VehicleDay]) -> list[tuple[int, bool]]:
     """Vehicles that may take a stop: those that drive, and the first idle one of a kind; True where another idle one follows."""
     used = [v for v, run in enumerate(runs) if run.trips]
@@ -132,7 +144,8 @@ def _option(
             second = cost
     if best is None:
         return None
-    return second - best[0], best[0], -task, best[1], best[2]
+    regret = _NO_OTHER + day.tasks[task].load_g if second == _NO_OTHER else second - best[0]
+    return regret, best[0], -task, best[1], best[2]
 
 
 def improve(day: Day, draft: Draft, *, rounds: int, rng: random.Random) -> Draft:
@@ -151,7 +164,7 @@ def improve(day: Day, draft: Draft, *, rounds: int, rng: random.Random) -> Draft
         bare = take_out(draft, _chosen(draft, near, turn, rng))
         if bare is None:
             continue
-        other = insert(day, bare, skip=lambda: rng.random() < 0.02)
+        other = _put_back(day, bare, rng)
         value = worth(day, other)
         allowed = record.cost * (rounds - turn) // (rounds * SLACK)
         if value.left <= record.left and value.cost <= record.cost + allowed:
@@ -160,6 +173,24 @@ def improve(day: Day, draft: Draft, *, rounds: int, rng: random.Random) -> Draft
             best = draft = other
             record = value
     return insert(day, best)
+
+
+def _put_back(day: Day, bare: Draft, rng: random.Random) -> Draft:
+    """What was taken out put in again: by regret, at random, the heaviest or the farthest first."""
+
+    def skip() -> bool:
+        return rng.random() < 0.02
+
+    way = rng.randrange(4)
+    order = sorted(bare.left)
+    if way == 0:
+        return insert(day, bare, skip=skip)
+    rng.shuffle(order)
+    if way == 2:
+        order.sort(key=lambda t: -day.tasks[t].load_g)
+    elif way == 3:
+        order.sort(key=lambda t: -day.metres[day.depot_place[day.tasks[t].depot_id]][day.place[t]])
+    return insert_in_turn(day, bare, order, skip=skip)
 
 
 def _chosen(draft: Draft, near: list[list[int]], turn: int, rng: random.Random) -> set[int]:

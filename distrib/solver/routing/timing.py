@@ -245,7 +245,7 @@ def _labels(rows: Sequence[Row], vehicle: Vehicle) -> list[_Label] | Infeasible:
     for k, row in enumerate(rows):
         served = [label for before in labels for label in _served(row, before)] if k else _started(row)
         if not served:
-            return _missed(row, min((label.leave_s + row.drive_s for label in labels), default=row.windows[0][0]))
+            return _missed(row, min(label.leave_s + row.drive_s for label in labels) if labels else row.windows[0][0])
         over_s = min(label.leave_s - label.rested_s for label in served) - limit_s
         if over_s > 0:
             return Infeasible(rule="break", lacking=over_s, task_id=row.task_id)
