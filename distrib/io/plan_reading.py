@@ -248,10 +248,18 @@ def _check_ids(
         value = getattr(row, column.field)
         if not column.refers_to or not value:
             continue
-        ids = f"{row.place_kind}s" if column.refers_to == "places" else column.refers_to
+        ids = _table_of_ids(column.refers_to, row)
         plain = type_of(value) if ids == "basket_types" else value
         if plain not in known[ids]:
             _add_unknown_id(source, line, column, value, ids, known[ids], faults)
+
+
+def _table_of_ids(refers_to: str, row: Any) -> str:
+    if refers_to == "places":
+        return f"{row.place_kind}s"
+    if refers_to == "unserved":
+        return {"need": "zones", "site": "sites", "lot": "lots"}[row.kind]
+    return refers_to
 
 
 def _add_unknown_id(

@@ -40,7 +40,8 @@ _REASON = one_of(*rows.REASONS, "")
 class Column:
     """A column: its name in the file, the field of the row it holds, the kind of its cells.
 
-    ``refers_to`` names the dataset table (and so the id) that its ids come from; empty for no such table.
+    ``refers_to`` names the dataset table (and so the id) that its ids come from; empty for no such table;
+    ``places`` and ``unserved`` where the kind in another cell of the row decides.
     """
 
     name: str
@@ -241,7 +242,7 @@ UNSERVED = Table(
     order=("kind", "id", "programme", "date"),
     columns=(
         _column("kind", one_of("need", "site", "lot")),
-        _column("id", ID),
+        _column("id", ID, refers_to="unserved"),
         _column("programme", ID_OR_EMPTY),
         _column("date", DATE_OR_EMPTY),
         _column("quantity", QUANTITY),
@@ -303,12 +304,17 @@ _FILES = {t.file_name for t in TABLES} | {
     "datapackage.json",
 }
 _DATASET_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".yaml", ".json", ".geojson", ".gpkg", ".md", ".graphml")
-_FOLDERS = {DATASET_FOLDER: _DATASET_SUFFIXES, "gpx": (".gpx",), "notices": (".pdf", ".txt")}
+_FOLDERS = {
+    DATASET_FOLDER: _DATASET_SUFFIXES,
+    f"{DATASET_FOLDER}/facts": (".csv",),
+    "gpx": (".gpx",),
+    "notices": (".pdf", ".txt"),
+}
 
 
 def is_plan_file(path: PurePosixPath) -> bool:
     """True when a path inside a plan folder (relative to it) is one that ``distrib`` writes there itself."""
     if len(path.parts) == 1:
         return path.name in _FILES
-    suffixes = _FOLDERS.get(path.parts[0], ())
-    return len(path.parts) == 2 and path.name.endswith(suffixes) if suffixes else False
+    suffixes = _FOLDERS.get("/".join(path.parts[:-1]), ())
+    return bool(suffixes) and path.name.endswith(suffixes)

@@ -18,6 +18,7 @@ from distrib.io.map_data import map_data
 from distrib.io.map_outlines import outline_rings
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
+from distrib.model.roads import ROAD_CLASSES, MainRoad, MainRoads, RoadPoint
 from tests.instances import make_dataset
 from tests.sample_plans import full_plan
 
@@ -122,6 +123,18 @@ def test_outlines_are_simplified_rings_of_known_neighbourhoods(reference: tuple[
     assert {key: value for key, value in rings.items() if value} == {
         known: [[[[43.0, 5.0], [43.0, 5.1], [43.1, 5.1], [43.1, 5.0]]]]
     }
+
+
+def test_main_roads_are_drawn_in_three_sizes_where_the_dataset_has_them(reference: tuple[Dataset, Plan]) -> None:
+    dataset, plan = reference
+    assert map_data(dataset, plan, "fr")["roads"] == []
+    points = tuple(
+        RoadPoint(point_id=name, name=name, lon_microdeg=5_000_000 + i, lat_microdeg=43_000_000)
+        for i, name in enumerate("ab")
+    )
+    roads = tuple(MainRoad(from_id="a", to_id="b", road="A7", road_class=kind) for kind in ROAD_CLASSES)
+    with_roads = dataclasses.replace(dataset, main_roads=MainRoads(points=points, roads=roads))
+    assert [len(group) for group in map_data(with_roads, plan, "fr")["roads"]] == [2, 2, 2]
 
 
 def script_of_the_map() -> str:

@@ -263,6 +263,7 @@ def test_what_is_not_a_number_is_refused(bad: str) -> None:
 
 def test_a_known_plan_file_is_told_from_a_foreign_one() -> None:
     known = ["coverage.csv", "summary.json", "map.html", "dataset/sites.csv", "dataset/travel.csv.gz", "gpx/V1.gpx"]
+    known += ["dataset/facts/roads.csv"]
     foreign = ["notes.txt", "coverage.csv.bak", "dataset/photo.jpg", "dataset/sub/sites.csv", "other/sites.csv"]
     assert all(is_plan_file(PurePosixPath(name)) for name in known)
     assert not any(is_plan_file(PurePosixPath(name)) for name in foreign)
@@ -283,6 +284,19 @@ def test_ids_that_the_dataset_does_not_know_are_faults_with_the_nearest_known_on
     (fault,) = caught.value.findings
     assert (fault.code, fault.line, fault.column, fault.value) == ("unknown_id", 3, "place_id", f"{site}x")
     assert site in fault.remedy
+
+
+@pytest.mark.parametrize(("kind", "unit"), [("need", "baskets"), ("site", "baskets"), ("lot", "kg")])
+def test_what_is_unserved_is_a_known_zone_site_or_lot(tmp_path: Path, kind: str, unit: str) -> None:
+    dataset = make_dataset(1, sites=6)
+    known = {"need": dataset.zones[0].zone_id, "site": dataset.sites[0].site_id, "lot": dataset.depot_stock[0].lot_id}
+    row = replace(small_plan().unserved[0], kind=kind, unit=unit, quantity=1000, id=known[kind])
+    write(Plan(unserved=(row,)), tmp_path)
+    assert read_plan_tables(tmp_path, dataset=dataset).unserved == (row,)
+    spoil(tmp_path / "unserved.csv", f"{kind},{row.id},", f"{kind},elsewhere,")
+    with pytest.raises(BadInputError) as caught:
+        read_plan_tables(tmp_path, dataset=dataset)
+    assert [(f.code, f.line, f.column) for f in caught.value.findings] == [("unknown_id", 2, "id")]
 
 
 def test_a_recipe_variant_counts_as_its_basket_type(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ const map = L.map("map", { zoomAnimation: !still, fadeAnimation: !still, markerZ
   closePopupOnClick: true });
 L.control.zoom({ zoomInTitle: L10N.zoom_in, zoomOutTitle: L10N.zoom_out, position: "topright" }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-for (const [name, z] of [["communes", 340], ["hoods", 350], ["tours", 400], ["dots", 450]]) map.createPane(name).style.zIndex = z;
+for (const [name, z] of [["roads", 330], ["communes", 340], ["hoods", 350], ["tours", 400], ["dots", 450]]) map.createPane(name).style.zIndex = z;
 map.getPane("communes").style.pointerEvents = "none";
 map.getPane("popupPane").setAttribute("aria-live", "polite");
 let wasNear = false; // whether the zoom is near; layers are drawn anew only when that changes
@@ -231,7 +231,10 @@ function drawFarms() {
   });
 }
 
-// Names of communes stand in for a background; those that would overlap a bigger one are left out.
+// The simple background: main roads where the dataset has them, drawn once.
+D.roads.forEach((pairs, size) => L.polyline(pairs.map((pair) => pair.map(at)), { pane: "roads", interactive: false,
+  color: ["#b3bdc5", "#c3ccd2", "#d0d7dc"][size], weight: [3, 2, 1.2][size] }).addTo(map));
+// Names of communes; those that would overlap a bigger one are left out.
 const communes = (() => {
   const found = new Map();
   const add = (place, weight) => {
