@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from distrib.model.dataset import UNREACHABLE, Dataset, Travel
+from distrib.model.dataset import UNREACHABLE, Dataset
 from distrib.model.fleet import Vehicle
 from distrib.model.goods import Depot
 from distrib.model.routing import RoutingProblem, Stop, Task, Tour, Trip
+from distrib.solver.routing.day import travel_of
 from distrib.solver.routing.eligibility import runs_on
 from distrib.units import SECONDS_PER_DAY, driving_s
 
@@ -107,7 +108,7 @@ def shortest_s(rows: Sequence[Row], vehicle: Vehicle) -> int | None:
 
 def tour_metres(dataset: Dataset, vehicle: Vehicle, trips: Sequence[Sequence[Task]]) -> int:
     """Metres driven on these trips, depot to depot; every leg must be drivable."""
-    travel = _travel(dataset)
+    travel = travel_of(dataset)
     metres = 0
     for trip in trips:
         places = [vehicle.depot_id, *(task.place_id for task in trip), vehicle.depot_id]
@@ -225,14 +226,8 @@ def _end_row(depot: Depot, vehicle: Vehicle, trip: Sequence[Task], drive_s: int)
 
 def _drive(dataset: Dataset, vehicle: Vehicle, from_id: str, to_id: str) -> int:
     """Driving seconds of this vehicle, ``UNREACHABLE`` where there is no way."""
-    table_s = _travel(dataset).driving_s(from_id, to_id)
+    table_s = travel_of(dataset).driving_s(from_id, to_id)
     return UNREACHABLE if table_s == UNREACHABLE else driving_s(table_s, vehicle.speed_factor_milli)
-
-
-def _travel(dataset: Dataset) -> Travel:
-    if dataset.travel is None:
-        raise ValueError("the travel table of this dataset is not resolved")
-    return dataset.travel
 
 
 # --- labels ----------------------------------------------------------------------------------------
