@@ -89,19 +89,18 @@ def test_a_plan_folder_reads_back_as_the_plan(planned: PlannedWeek, tmp_path: Pa
     assert indicators(dataset, plan) == planned.indicators
 
 
-def test_two_processes_with_other_hash_seeds_write_the_same_bytes(tmp_path: Path) -> None:
-    for name, hash_seed in (("a", "1"), ("b", "2")):
-        done = write_elsewhere(tmp_path / name, hash_seed=hash_seed)
-        assert done.returncode == 0, done.stderr
-    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+def test_another_process_with_another_hash_seed_writes_the_same_bytes(planned: PlannedWeek, tmp_path: Path) -> None:
+    done = write_elsewhere(tmp_path / "elsewhere", hash_seed="12345")
+    assert done.returncode == 0, done.stderr
+    assert digests(tmp_path / "elsewhere") == digests(write(tmp_path / "here", planned))
 
 
 def test_a_run_killed_while_writing_leaves_the_old_plan_whole(planned: PlannedWeek, tmp_path: Path) -> None:
     folder = write(tmp_path / "plan", planned)
     before = digests(folder)
-    for die_at in (3, 90):
-        assert write_elsewhere(folder, die_at=die_at).returncode == -signal.SIGKILL
-        assert digests(folder) == before
+    assert write_elsewhere(folder, die_at=90).returncode == -signal.SIGKILL
+    assert len(list(tmp_path.iterdir())) == 2  # what it had begun lies beside
+    assert digests(folder) == before
     write(folder, planned)
     assert [path.name for path in tmp_path.iterdir()] == ["plan"]
 
