@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import defaultdict
 
 from distrib.model.allocation import Purchase, Recipe
 from distrib.model.dataset import Dataset
 from distrib.solver.allocation.goods_program import KG, GoodsColumns, add_goods, product_kg
-from distrib.solver.allocation.mixed_program import Answer, MixedProgram, Terms
+from distrib.solver.allocation.mixed_program import Answer, MixedProgram
+from distrib.solver.allocation.prices import MISSING, price_goods
 from distrib.solver.allocation.result import use_of
+from distrib.solver.allocation.rounds import concentrated, first_prices, rounds_of
 from distrib.solver.allocation.supply import Supply
 
-MISSING = 1000.0
-"""Cost of a kg that no lot covers."""
-WASTE = 5.0
-"""Cost of a kg bought that is packed by nobody and not good next week."""
-LEFT_OVER = 0.5
-"""Cost of a kg bought that is packed by nobody and still good next week."""
-ROUND = 30.0
-"""Cost of a round of ours to a farm on a date."""
-UNEVEN = 500.0
-"""Cost of a farm's share of its offer being taken away from the common share, per unit."""
-PRICE = 0.02
-"""Cost of a euro of purchases."""
-EARLY_KG_DAY = 0.0005
-"""Cost of a kg that lies in a hub for a day."""
-SLOPES = 8
-"""Linear programmes solved to concentrate collections on few rounds."""
 WIDTH = 1
 """Crates by which a whole number may leave the linear programme's."""
 
@@ -43,14 +28,13 @@ def purchases_for(
 ) -> tuple[tuple[Purchase, ...], Missing]:
     """Return purchases in whole crates, and what of the recipes they cannot cover.
 
-    Linear programmes first concentrate collections on few rounds (each prices a kg by the cost of its round spread over the
-    kg that the one before collected on it); then crates are made whole close to the last one, all arrivals of a product
-    being let in once it is missing.
+    Collections are first concentrated on few rounds in fractions of crates; then crates are made whole close to that, all
+    arrivals of a product being let in once it is missing.
 
     Raises:
         RuntimeError: when a programme, which always has the answer of buying nothing, is not solved.
     """
-    near = _concentrated(dataset, supply, recipes)
+    near = _in_fractions(dataset, supply, recipes)
     wide: set[str] = set()
     while True:
         purchases, missing = _whole(dataset, supply, recipes, near, wide, nodes)
@@ -60,24 +44,17 @@ def purchases_for(
         wide |= lacking
 
 
-def _concentrated(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...]) -> dict[tuple[str, int], float]:
+def _in_fractions(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...]) -> dict[tuple[str, int], float]:
     """Return crates in fractions by (lot, arrival), collected on few rounds."""
     program = MixedProgram()
     goods = add_goods(program, dataset, supply)
     crates = _add_crates(program, supply, goods, whole=False)
     _add_use(program, dataset, goods, recipes)
-    _price(program, supply, goods)
-    plain = list(program.cost)
-    rounds = _rounds(supply, goods)
-    each = {key: ROUND / max(1.0, sum(program.upper[c] for c in columns)) for key, columns in rounds.items()}
-    for _ in range(SLOPES):
-        for key, columns in rounds.items():
-            for column in columns:
-                program.cost[column] = plain[column] + each[key]
-        answer = _solved(program, 1)
-        for key, columns in rounds.items():
-            kg = round(sum(answer.values[c] for c in columns), 3)
-            each[key] = ROUND / max(1.0, kg) if kg else each[key]
+    price_goods(program, supply, goods)
+    rounds = rounds_of(dataset, supply, goods)
+    answer, _ = concentrated(program, rounds, first_prices(program, rounds))
+    if answer is None:
+        raise RuntimeError("the programme of purchases was not solved")
     return {key: round(answer.values[column], 6) for key, column in crates.items()}
 
 
@@ -94,23 +71,18 @@ def _whole(
     goods = add_goods(program, dataset, supply)
     crates = _add_crates(program, supply, goods, whole=True)
     missing = _add_use(program, dataset, goods, recipes)
-    _price(program, supply, goods)
+    price_goods(program, supply, goods)
     product = {one.lot_id: one.product_id for one in supply.goods}
     for key, column in crates.items():
         if product[key[0]] not in wide:
             program.lower[column] = max(0.0, math.floor(near[key]) - WIDTH) if near[key] else 0.0
             most = math.ceil(near[key]) + WIDTH if near[key] else 0.0
             program.upper[column] = min(program.upper[column], most)
-    answer = _solved(program, nodes)
-    short = {key: round(answer.values[column] * KG) for key, column in missing.items()}
-    return _purchases(supply, crates, answer), {key: grams for key, grams in short.items() if grams > 0}
-
-
-def _solved(program: MixedProgram, nodes: int) -> Answer:
     answer = program.solve(nodes=nodes, gap=1e-3)
     if answer is None:
         raise RuntimeError("the programme of purchases was not solved")
-    return answer
+    short = {key: round(answer.values[column] * KG) for key, column in missing.items()}
+    return _purchases(supply, crates, answer), {key: grams for key, grams in short.items() if grams > 0}
 
 
 def _add_crates(program: MixedProgram, supply: Supply, goods: GoodsColumns, *, whole: bool) -> Crates:
@@ -123,9 +95,7 @@ def _add_crates(program: MixedProgram, supply: Supply, goods: GoodsColumns, *, w
     return found
 
 
-def _add_use(
-    program: MixedProgram, dataset: Dataset, goods: GoodsColumns, recipes: tuple[Recipe, ...]
-) -> Missing:
+def _add_use(program: MixedProgram, dataset: Dataset, goods: GoodsColumns, recipes: tuple[Recipe, ...]) -> Missing:
     """What the recipes hold is packed, nothing else; return the columns of what is missing."""
     use = use_of(dataset, recipes)
     missing = {key: program.column(grams / KG, cost=MISSING) for key, grams in sorted(use.items())}
@@ -134,39 +104,6 @@ def _add_use(
         short = [(missing[key], 1.0)] if key in missing else []
         program.equal([*product_kg(goods, depot, product, date), *short], use.get(key, 0) / KG)
     return missing
-
-
-def _rounds(supply: Supply, goods: GoodsColumns) -> dict[tuple[str, str, dt.date], list[int]]:
-    """Return by round of ours (farm_id, depot_id, date) the columns of what it can collect."""
-    found: dict[tuple[str, str, dt.date], list[int]] = defaultdict(list)
-    for one in supply.goods:
-        for number, arrival in enumerate(one.arrivals):
-            if not arrival.delivered:
-                key = (one.farm_id, arrival.depot_id, arrival.date)
-                found[key].append(goods.arrives[one.lot_id, number])
-    return dict(found)
-
-
-def _price(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> None:
-    """Waste, unlike shares of farms, prices and days in the hub cost."""
-    by_farm: dict[str, Terms] = defaultdict(list)
-    offer: dict[str, float] = defaultdict(float)
-    for one in supply.goods:
-        left = WASTE if one.last_use_date < supply.next_date else LEFT_OVER
-        for number, arrival in enumerate(one.arrivals):
-            column = goods.arrives[one.lot_id, number]
-            early = (supply.delivery_dates[-1] - arrival.date).days * EARLY_KG_DAY
-            program.cost[column] += left + PRICE * one.price_millicents_per_kg / 100_000 + early
-            by_farm[one.farm_id].append((column, 1.0))
-        for depot in sorted({w for lot, w in goods.packs if lot == one.lot_id}):
-            for column in goods.packs[one.lot_id, depot].values():
-                program.cost[column] -= left
-        if one.farm_id:
-            offer[one.farm_id] += one.usable_g / KG
-    common = program.column(1.0)
-    for farm, terms in sorted(by_farm.items()):
-        more, less = program.column(cost=UNEVEN), program.column(cost=UNEVEN)
-        program.equal([*((c, v / offer[farm]) for c, v in terms), (common, -1.0), (more, -1.0), (less, 1.0)])
 
 
 def _purchases(supply: Supply, crates: Crates, answer: Answer) -> tuple[Purchase, ...]:

@@ -7,6 +7,7 @@ from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.solver.allocation.days import Caps, day_totals
 from distrib.solver.allocation.fairness import fairness_rows
+from distrib.solver.allocation.gathering import gathered
 from distrib.solver.allocation.outlets import Outlets, outlets_of
 from distrib.solver.allocation.relaxation import relax
 from distrib.solver.allocation.result import allocation_of
@@ -43,7 +44,7 @@ def _fitted(dataset: Dataset, outlets: Outlets, supply: Supply, targets: Targets
     First days as sites and fleet like them. Where goods do not follow, days as goods and sites allow together; where whole
     portions or crates still lack, no more baskets than were found possible, shared out again.
     """
-    week = whole_week(dataset, outlets, targets, Caps({}), nodes=nodes)
+    week = gathered(dataset, outlets, whole_week(dataset, outlets, targets, Caps({}), nodes=nodes), Caps({}))
     stocked = stock_the_week(dataset, supply, week.totals(), nodes=nodes)
     if stocked.totals() == week.totals():
         return week, stocked

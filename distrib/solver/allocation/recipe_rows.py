@@ -15,10 +15,11 @@ from distrib.solver.allocation.mixed_program import INFINITY, MixedProgram, Term
 
 @dataclass(frozen=True, slots=True)
 class SlotColumns:
-    """Columns of one slot: its baskets and the kg of each product in them."""
+    """Columns of one slot: its baskets, the kg of each product in them, and the baskets that hold each product at all."""
 
     baskets: int
     kg: dict[str, int]
+    holding: dict[str, int]
 
 
 def add_slots(
@@ -29,7 +30,7 @@ def add_slots(
     for slot in slots:
         kind = dataset.basket_type_by_id[slot[2]]
         products = [p for p, _ in kind.contents] or products_at(goods, slot[1], slot[0])
-        columns = SlotColumns(program.column(), {p: program.column() for p in products})
+        columns = SlotColumns(program.column(), {p: program.column() for p in products}, {})
         found[slot] = columns
         if kind.contents:
             _add_contents(program, dataset, kind, columns)
@@ -53,15 +54,14 @@ def _add_band(program: MixedProgram, dataset: Dataset, kind: BasketType, columns
     share = share_of_fruit(kind)
     fruit = [(c, (1.0 - share) if dataset.product_by_id[p].group == "fruit" else -share) for p, c in columns.kg.items()]
     program.at_least(fruit, 0.0)
-    present: Terms = []
     for product_id, column in columns.kg.items():
         product = dataset.product_by_id[product_id]
         most = product.max_portions_per_basket * product.portion_g / KG
         program.at_most([(column, 1.0), (columns.baskets, -most)], 0.0)
-        baskets_with = program.column()
-        program.at_most([(baskets_with, 1.0), (columns.baskets, -1.0)], 0.0)
-        program.at_most([(baskets_with, product.portion_g / KG), (column, -1.0)], 0.0)
-        present.append((baskets_with, 1.0))
+        holding = columns.holding[product_id] = program.column()
+        program.at_most([(holding, 1.0), (columns.baskets, -1.0)], 0.0)
+        program.at_most([(holding, product.portion_g / KG), (column, -1.0)], 0.0)
+    present: Terms = [(c, 1.0) for c in columns.holding.values()]
     program.at_least([*present, (columns.baskets, -float(max(1, kind.min_products)))], 0.0)
 
 

@@ -12,22 +12,11 @@ from distrib.model.goods import BasketType
 from distrib.solver.allocation.goods_program import KG, GoodsColumns, add_goods, product_kg, products_at, share_of_fruit
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.mixed_program import Answer, MixedProgram, Terms
+from distrib.solver.allocation.prices import MISSING, OFF_TARGET, VARIETY, price_goods, price_slot
 from distrib.solver.allocation.recipe_rows import SlotColumns, add_slots
 from distrib.solver.allocation.result import use_of
+from distrib.solver.allocation.rounds import Prices, add_prices, concentrated, first_prices, rounds_of
 from distrib.solver.allocation.supply import Supply
-
-MISSING = 1000.0
-"""Cost of a basket that cannot be made."""
-WASTE = 5.0
-"""Cost of a kg that is packed by nobody and not good next week."""
-OFF_TARGET = 1.0
-"""Cost of a kg by which a basket misses its target weight."""
-VARIETY = 0.02
-"""Gain of a product in a basket."""
-UNEVEN = 500.0
-"""Cost of a farm's share of its offer being taken away from the common share, per unit."""
-PRICE = 0.001
-"""Cost of a euro of purchases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +41,27 @@ def split(baskets: int, variants: int) -> list[int]:
     return sizes
 
 
-def recipes_for(
-    dataset: Dataset,
-    supply: Supply,
-    totals: dict[Slot, int],
-    product_caps: dict[tuple[dt.date, str, str], int],
-    *,
-    nodes: int,
-) -> tuple[Recipe, ...]:
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What recipes are made from: goods, the most grams of a (date, depot_id, product_id) to pack, prices of rounds to farms."""
+
+    supply: Supply
+    most_g: dict[tuple[dt.date, str, str], int]
+    prices: Prices
+
+
+def recipes_for(dataset: Dataset, market: Market, totals: dict[Slot, int], *, nodes: int) -> tuple[Recipe, ...]:
     """Return recipes in whole portions for these baskets, or for as many of them as were found possible.
 
-    Dates are made whole one after the other, the later ones in fractions meanwhile.
-
-    Args:
-        dataset: resolved.
-        supply: the goods of the week.
-        totals: baskets wanted by slot.
-        product_caps: (date, depot_id, product_id) → most grams to pack.
-        nodes: the work budget of each date.
+    Dates are made whole one after the other, the later ones in fractions meanwhile. ``nodes`` is the work budget of each date.
     """
     done: tuple[Recipe, ...] = ()
     for date in sorted({slot[0] for slot in totals}):
         wanted = {slot: n for slot, n in totals.items() if slot[0] >= date}
-        possible = _possible(dataset, supply, done, wanted, product_caps)
+        possible = _possible(dataset, market, done, wanted)
         today = {slot: n for slot, n in possible.items() if slot[0] == date and n}
         while today:
-            found = _whole_date(dataset, supply, done, today, wanted, product_caps, nodes)
+            found = _whole_date(dataset, market, done, today, wanted, nodes)
             if found is not None:
                 done = (*done, *found)
                 break
@@ -85,18 +69,32 @@ def recipes_for(
     return done
 
 
-def _possible(
-    dataset: Dataset,
-    supply: Supply,
-    done: tuple[Recipe, ...],
-    wanted: dict[Slot, int],
-    product_caps: dict[tuple[dt.date, str, str], int],
-) -> dict[Slot, int]:
-    """Return how many baskets of the wanted ones goods allow in fractions, rounded down."""
+def market_of(
+    dataset: Dataset, supply: Supply, totals: dict[Slot, int], most_g: dict[tuple[dt.date, str, str], int]
+) -> Market:
+    """Return the market for these baskets, with prices that concentrate collections on few rounds.
+
+    Raises:
+        RuntimeError: when the programme, which always has the answer of doing nothing, is not solved.
+    """
     program = MixedProgram()
     goods = add_goods(program, dataset, supply)
+    slots = _later(program, dataset, goods, totals)
+    _add_balance(program, dataset, goods, [], (), slots, most_g)
+    price_goods(program, supply, goods)
+    rounds = rounds_of(dataset, supply, goods)
+    answer, prices = concentrated(program, rounds, first_prices(program, rounds))
+    if answer is None:
+        raise RuntimeError("the programme of the market was not solved")
+    return Market(supply, most_g, prices)
+
+
+def _possible(dataset: Dataset, market: Market, done: tuple[Recipe, ...], wanted: dict[Slot, int]) -> dict[Slot, int]:
+    """Return how many baskets of the wanted ones goods allow in fractions, rounded down."""
+    program = MixedProgram()
+    goods = add_goods(program, dataset, market.supply)
     slots = _later(program, dataset, goods, wanted)
-    _add_balance(program, dataset, goods, [], done, slots, product_caps)
+    _add_balance(program, dataset, goods, [], done, slots, market.most_g)
     answer = program.solve()
     if answer is None:
         return {}
@@ -109,28 +107,29 @@ def _later(
     """Slots whose recipes stay in fractions; a basket that cannot be made costs more than all else."""
     slots = add_slots(program, dataset, goods, sorted(wanted))
     for slot, columns in slots.items():
-        program.upper[columns.baskets] = float(wanted[slot])
-        program.cost[columns.baskets] = -MISSING
+        missing = program.column(cost=MISSING)
+        program.equal([(columns.baskets, 1.0), (missing, 1.0)], wanted[slot])
+        price_slot(program, dataset, slot, columns)
     return slots
 
 
 def _whole_date(
     dataset: Dataset,
-    supply: Supply,
+    market: Market,
     done: tuple[Recipe, ...],
     today: dict[Slot, int],
     wanted: dict[Slot, int],
-    product_caps: dict[tuple[dt.date, str, str], int],
     nodes: int,
 ) -> tuple[Recipe, ...] | None:
     """Return recipes of one date in whole portions, the later dates in fractions; None when none were found."""
     program = MixedProgram()
-    goods = add_goods(program, dataset, supply)
+    goods = add_goods(program, dataset, market.supply)
     batches = _add_batches(program, dataset, goods, today)
     date = min(slot[0] for slot in today)
     slots = _later(program, dataset, goods, {slot: n for slot, n in wanted.items() if slot[0] > date})
-    _add_balance(program, dataset, goods, batches, done, slots, product_caps)
-    _price_goods(program, dataset, supply, goods)
+    _add_balance(program, dataset, goods, batches, done, slots, market.most_g)
+    price_goods(program, market.supply, goods)
+    add_prices(program, rounds_of(dataset, market.supply, goods), market.prices, list(program.cost))
     answer = program.solve(nodes=nodes, gap=1e-4)
     return None if answer is None else tuple(_recipe(answer, batch) for batch in batches)
 
@@ -184,7 +183,7 @@ def _add_balance(
     batches: list[Batch],
     done: tuple[Recipe, ...],
     later: dict[Slot, SlotColumns],
-    product_caps: dict[tuple[dt.date, str, str], int],
+    most_g: dict[tuple[dt.date, str, str], int],
 ) -> None:
     """What the baskets of a depot and date hold of a product is what is packed of it, within its cap."""
     held: dict[tuple[dt.date, str, str], Terms] = defaultdict(list)
@@ -200,28 +199,5 @@ def _add_balance(
         terms = held[date, depot, product]
         packed = [(c, -v) for c, v in product_kg(goods, depot, product, date)]
         program.equal([*terms, *packed], -fixed.get((date, depot, product), 0) / KG)
-        if (date, depot, product) in product_caps and terms:
-            program.at_most(terms, product_caps[date, depot, product] / KG)
-
-
-def _price_goods(program: MixedProgram, dataset: Dataset, supply: Supply, goods: GoodsColumns) -> None:
-    """Waste costs, farms treated unlike cost, purchases cost a little."""
-    by_farm: dict[str, Terms] = defaultdict(list)
-    offer: dict[str, float] = defaultdict(float)
-    for one in supply.goods:
-        wasted = one.last_use_date < supply.next_date
-        arrives = [goods.arrives[one.lot_id, n] for n, _ in enumerate(one.arrivals)]
-        for column in arrives:
-            program.cost[column] += PRICE * one.price_millicents_per_kg / 100_000 + (WASTE if wasted else 0.0)
-        packs = [c for (lot, _), days in goods.packs.items() if lot == one.lot_id for c in days.values()]
-        for column in packs:
-            program.cost[column] -= WASTE if wasted else 0.0
-        if one.farm_id:
-            offer[one.farm_id] += one.usable_g / KG
-            by_farm[one.farm_id] += [(c, 1.0) for c in arrives]
-    common = program.column(1.0)
-    for farm, terms in sorted(by_farm.items()):
-        more = program.column(cost=UNEVEN)
-        less = program.column(cost=UNEVEN)
-        scaled = [(c, v / offer[farm]) for c, v in terms]
-        program.equal([*scaled, (common, -1.0), (more, -1.0), (less, 1.0)])
+        if (date, depot, product) in most_g and terms:
+            program.at_most(terms, most_g[date, depot, product] / KG)

@@ -12,7 +12,7 @@ from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
 from distrib.solver.allocation.crates import purchases_for
 from distrib.solver.allocation.handing import Slot
-from distrib.solver.allocation.recipes import recipes_for
+from distrib.solver.allocation.recipes import market_of, recipes_for
 from distrib.solver.allocation.result import use_of
 from distrib.solver.allocation.stock import pack, storage_breaches
 from distrib.solver.allocation.supply import Supply
@@ -43,7 +43,8 @@ def stock_the_week(dataset: Dataset, supply: Supply, totals: dict[Slot, int], *,
     """Return recipes and purchases for the wanted baskets, or for as many as were found possible."""
     caps: Missing = {}
     for _ in range(TRIES):
-        recipes = recipes_for(dataset, supply, totals, caps, nodes=nodes)
+        market = market_of(dataset, supply, totals, caps)
+        recipes = recipes_for(dataset, market, totals, nodes=nodes)
         purchases, missing = purchases_for(dataset, supply, recipes, nodes=nodes)
         if not missing:
             break

@@ -1,0 +1,65 @@
+"""What goods and recipes cost besides rules: waste, farms treated unlike, weights off target, little variety, money.
+
+The order of what a plan optimises is in the sizes: a basket that is missing costs more than any waste, waste more than farms
+treated unlike, these more than weight and variety, and these more than euros.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from distrib.model.dataset import Dataset
+from distrib.solver.allocation.goods_program import KG, GoodsColumns
+from distrib.solver.allocation.handing import Slot
+from distrib.solver.allocation.mixed_program import MixedProgram, Terms
+from distrib.solver.allocation.recipe_rows import SlotColumns
+from distrib.solver.allocation.supply import Supply
+
+MISSING = 1000.0
+"""Cost of a basket that cannot be made, or of a kg that no lot covers."""
+WASTE = 5.0
+"""Cost of a kg that nobody packs and that is no longer good next week."""
+LEFT_OVER = 0.5
+"""Cost of a kg bought that nobody packs and that is still good next week."""
+UNEVEN = 500.0
+"""Cost of a farm's share of its offer being taken away from the common share, per unit."""
+OFF_TARGET = 1.0
+"""Cost of a kg by which a basket misses its target weight."""
+VARIETY = 0.004
+"""Gain of a further product in a basket."""
+PRICE = 0.02
+"""Cost of a euro of purchases."""
+EARLY_KG_DAY = 0.0005
+"""Cost of a kg that lies in a hub for a day."""
+
+
+def price_goods(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> None:
+    """Waste, unlike shares of farms, prices and days in the hub cost."""
+    by_farm: dict[str, Terms] = defaultdict(list)
+    offer: dict[str, float] = defaultdict(float)
+    for one in supply.goods:
+        left = WASTE if one.last_use_date < supply.next_date else LEFT_OVER
+        for number, arrival in enumerate(one.arrivals):
+            column = goods.arrives[one.lot_id, number]
+            early = (supply.delivery_dates[-1] - arrival.date).days * EARLY_KG_DAY
+            program.cost[column] += left + PRICE * one.price_millicents_per_kg / 100_000 + early
+            by_farm[one.farm_id].append((column, 1.0))
+        for depot in [one.depot_id] if one.depot_id else sorted({a.depot_id for a in one.arrivals}):
+            for column in goods.packs.get((one.lot_id, depot), {}).values():
+                program.cost[column] -= left
+        if one.farm_id:
+            offer[one.farm_id] += one.usable_g / KG
+    common = program.column(1.0)
+    for farm, terms in sorted(by_farm.items()):
+        more, less = program.column(cost=UNEVEN), program.column(cost=UNEVEN)
+        program.equal([*((c, v / offer[farm]) for c, v in terms), (common, -1.0), (more, -1.0), (less, 1.0)])
+
+
+def price_slot(program: MixedProgram, dataset: Dataset, slot: Slot, columns: SlotColumns) -> None:
+    """In a slot whose recipe is in fractions, missing the target weight costs and a further product gains."""
+    target = dataset.basket_type_by_id[slot[2]].target_g / KG
+    over, under = program.column(cost=OFF_TARGET), program.column(cost=OFF_TARGET)
+    weight = [(c, 1.0) for c in columns.kg.values()]
+    program.equal([*weight, (columns.baskets, -target), (over, -1.0), (under, 1.0)])
+    for column in columns.holding.values():
+        program.cost[column] -= VARIETY
