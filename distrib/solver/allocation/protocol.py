@@ -16,8 +16,15 @@ class Allocator(Protocol):
     ``budget``, ``relays``, ``kits``.
     """
 
-    name: str
-    features: frozenset[str]
+    @property
+    def name(self) -> str:
+        """Name of the engine, as in the registry."""
+        ...
+
+    @property
+    def features(self) -> frozenset[str]:
+        """What it supports."""
+        ...
 
     def allocate(self, dataset: Dataset, *, limits: Limits, effort: Effort, seed: int) -> Allocation:
         """Return an allocation that keeps every G rule, within ``limits``.

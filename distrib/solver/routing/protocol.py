@@ -14,8 +14,15 @@ class Router(Protocol):
     Features: ``picks``, ``breaks``, ``depots`` (several), ``windows`` (several a day), ``trips`` (several a day).
     """
 
-    name: str
-    features: frozenset[str]
+    @property
+    def name(self) -> str:
+        """Name of the engine, as in the registry."""
+        ...
+
+    @property
+    def features(self) -> frozenset[str]:
+        """What it supports."""
+        ...
 
     def route(self, problem: RoutingProblem, *, effort: Effort, seed: int) -> Routing:
         """Return tours that keep every T rule; tasks that no tour carries are in ``unrouted``.
