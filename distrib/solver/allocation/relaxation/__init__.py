@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
+from distrib.solver.allocation.relaxation.reasons import binding_reasons, impossible_reason
 from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, LevelProof, Relaxation
 from distrib.solver.allocation.relaxation.solve import relax
 
-__all__ = ["FAMILIES", "MICRO", "LevelProof", "Relaxation", "relax"]
+__all__ = ["FAMILIES", "MICRO", "LevelProof", "Relaxation", "binding_reasons", "impossible_reason", "relax"]

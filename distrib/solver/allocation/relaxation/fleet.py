@@ -24,8 +24,8 @@ from distrib.model.territory import Site
 from distrib.solver.allocation.relaxation.case import Case
 
 HOUR = 3600.0
-BAND_PERCENT = 5
-"""Sites (and farms) whose seconds per basket (per tonne) lie within so many percent share one transport column."""
+GRID = 16
+"""Costs of transport are cut down to so many steps per power of two, 3 to 6 % apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +91,37 @@ def shortest_from(travel: Travel, place_id: str, *, back: bool) -> npt.NDArray[n
     return best
 
 
-def bands(values: list[int]) -> list[int]:
-    """Return the band of each value: thresholds grow by ``BAND_PERCENT``, in integers so that no float decides."""
-    thresholds = [min(values, default=0)]
-    while thresholds[-1] <= max(values, default=0):
-        thresholds.append(thresholds[-1] + max(1, thresholds[-1] * BAND_PERCENT // 100))
-    return [int(i) for i in np.searchsorted(thresholds, values, side="right")]
+def rounded_down(value: float) -> float:
+    """Return the value cut to ``GRID`` steps per power of two, so that places that cost nearly the same cost the same.
+
+    A cost cut down stays a lower bound, and a lower cost is never cut to a higher one.
+    """
+    mantissa, exponent = math.frexp(value)
+    return math.ldexp(math.floor(mantissa * 2 * GRID) / (2 * GRID), exponent)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DropKey:
+    """Sites that cost the vehicles the same: by which classes, table seconds there and back, service.
+
+    ``visit_s``: seconds of unloading_s per place, by class of ``able``; ``basket_s``: unloading_s_per_basket.
+    """
+
+    able: tuple[int, ...]
+    way_s: float
+    visit_s: tuple[float, ...]
+    basket_s: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PickKey:
+    """Lots that cost the vehicles the same: cold or not, by which classes, table seconds there and back, service per kg."""
+
+    cold: bool
+    able: tuple[int, ...]
+    way_s: float
+    farm_s: int
+    kg_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,43 +234,78 @@ class Fleet:
         home = service_s + c.driving(self.back(c.depot_id, place_id)) + after_s
         return any(max(arrival, o) <= closes and max(arrival, o) + home <= c.latest_s for o, closes in windows)
 
-    def drop_hours(self, site: Site, depot: Depot, c: VehicleClass, basket: BasketType, most_places: float) -> Hours:
-        """Vehicle hours that one basket for a site costs at least.
+    def way_s(self, depot_id: str, place_id: str) -> float:
+        """Least table seconds to a place and back, cut down to the grid."""
+        return rounded_down(self.there(depot_id, place_id) + self.back(depot_id, place_id))
 
-        ``most_places``: the most places dropped at its place of drop in a day (a visit brings no more).
-        """
+    def drop_key(self, site: Site, depot: Depot, date: dt.date) -> DropKey:
+        """What bringing baskets to a site costs, for the classes that can."""
         place = self.case.dataset.site_by_id[site.drop_site_id]
-        way = c.driving(self.there(depot.depot_id, place.site_id) + self.back(depot.depot_id, place.site_id))
-        service = (
-            place.unloading_s * basket.places / min(c.capacity_baskets, most_places) + place.unloading_s_per_basket
-        )
-        per_place, per_gram = basket.places / c.capacity_baskets, self.case.load_g(basket) / c.capacity_g
-        return Hours(
-            by_places=(per_place * (way + depot.loading_s) + service) / HOUR,
-            by_weight=(per_gram * (way + depot.loading_s) + service) / HOUR,
-            standing_by_places=(per_place * depot.loading_s + service) / HOUR,
-            standing_by_weight=(per_gram * depot.loading_s + service) / HOUR,
+        able = self.drop_classes(site, depot, date)
+        classes = self.classes[depot.depot_id, date]
+        most = self.places_a_day(place)
+        return DropKey(
+            able=able,
+            way_s=self.way_s(depot.depot_id, place.site_id),
+            visit_s=tuple(rounded_down(place.unloading_s / min(classes[k].capacity_baskets, most)) for k in able),
+            basket_s=place.unloading_s_per_basket,
         )
 
-    def pick_hours(self, lot: Lot, depot: Depot, c: VehicleClass) -> Hours:
-        """Vehicle hours that one kg of a lot costs at least when we fetch it."""
-        farm = self.case.dataset.farm_by_id[lot.farm_id]
-        crate_g = self.case.dataset.product_by_id[lot.product_id].crate_g
-        way = c.driving(self.there(depot.depot_id, farm.farm_id) + self.back(depot.depot_id, farm.farm_id))
-        standing = (depot.loading_s + farm.loading_s) / c.capacity_g + farm.loading_s_per_crate / crate_g
-        moving = way / c.capacity_g
-        hours, still = (moving + standing) * 1000 / HOUR, standing * 1000 / HOUR
-        return Hours(by_places=hours, by_weight=hours, standing_by_places=still, standing_by_weight=still)
+    def places_a_day(self, place: Site) -> float:
+        """Return the most places that can be dropped at a place in a day (infinite without site capacity)."""
+        if not self.case.holds("site_capacity"):
+            return math.inf
+        relayed = self._relayed.get(place.site_id, 0)
+        if place.relay_max_baskets is not None:
+            relayed = min(relayed, place.relay_max_baskets)
+        return float(place.max_baskets_per_day + relayed)
+
+    @cached_property
+    def _relayed(self) -> dict[str, int]:
+        """Places a day of the sites served through each relay."""
+        found: dict[str, int] = defaultdict(int)
+        for site in self.case.dataset.sites:
+            if site.relay_site_id:
+                found[site.relay_site_id] += site.max_baskets_per_day
+        return dict(found)
+
+    def drop_hours(self, key: DropKey, depot: Depot, k: int, c: VehicleClass, basket: BasketType) -> Hours:
+        """Vehicle hours that one basket costs class number ``k`` at least, at the sites of a key."""
+        service = key.visit_s[key.able.index(k)] * basket.places + key.basket_s
+        per_place, per_gram = basket.places / c.capacity_baskets, self.case.load_g(basket) / c.capacity_g
+        trip = c.driving(key.way_s) + depot.loading_s
+        return Hours(
+            by_places=(per_place * trip + service) / HOUR,
+            by_weight=(per_gram * trip + service) / HOUR,
+            standing=(per_place * depot.loading_s + service) / HOUR,
+        )
+
+    def pick_key(self, lot: Lot, depot: Depot, able: tuple[int, ...]) -> PickKey:
+        """What fetching a kg of a lot costs, for the classes that can."""
+        farm, product = self.case.dataset.farm_by_id[lot.farm_id], self.case.dataset.product_by_id[lot.product_id]
+        return PickKey(
+            cold=product.needs_cold,
+            able=able,
+            way_s=self.way_s(depot.depot_id, farm.farm_id),
+            farm_s=farm.loading_s,
+            kg_s=rounded_down(1000 * farm.loading_s_per_crate / product.crate_g),
+        )
+
+    def pick_hours(self, key: PickKey, depot: Depot, c: VehicleClass) -> Hours:
+        """Vehicle hours that one kg costs a class at least, for the lots of a key."""
+        loads = 1000 / c.capacity_g
+        still = loads * (depot.loading_s + key.farm_s) + key.kg_s
+        hours = (still + loads * c.driving(key.way_s)) / HOUR
+        return Hours(by_places=hours, by_weight=hours, standing=still / HOUR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """Least vehicle hours per basket or kg: driving and standing, or standing alone, by the capacity that counts."""
+    """Least vehicle hours per basket or kg: all by the capacity that counts (places or weight), or standing alone."""
 
     by_places: float
     by_weight: float
-    standing_by_places: float
-    standing_by_weight: float
+    standing: float
 
 
 def _vehicle_class(depot: Depot, members: list[Vehicle]) -> VehicleClass:

@@ -70,7 +70,7 @@ def lot_plan(model: Model, values: Floats) -> LotPlan:
     for arc in model.supply.arcs:
         by_class[arc.source].append(arc)
     for source, arcs in by_class.items():
-        lots = [[lot.lot_id, float(lot.offer_g)] for lot in model.supply.classes[source].lots]
+        lots = [_Offer(lot.lot_id, float(lot.offer_g)) for lot in model.supply.classes[source].lots]
         for arc in sorted(arcs, key=lambda a: (a.depot_id, a.collected, a.packed)):
             for lot_id, grams in _take(lots, float(values[arc.column])):
                 assert arc.collected is not None
@@ -84,16 +84,23 @@ def lot_plan(model: Model, values: Floats) -> LotPlan:
     return LotPlan(use=dict(sorted(use.items())), into=dict(sorted(into.items())))
 
 
-def _take(lots: list[list[str | float]], kg: float) -> list[tuple[str, float]]:
+@dataclass(slots=True)
+class _Offer:
+    lot_id: str
+    grams: float
+
+
+def _take(lots: list[_Offer], kg: float) -> list[tuple[str, float]]:
+    """Take kg from the first lots that have any left; the last one gives what rounding leaves over."""
     taken = []
     left = 1000 * kg if kg > SMALL else 0.0
     while left > 0:
-        lot_id, offer = str(lots[0][0]), float(lots[0][1])
-        grams = left if len(lots) == 1 else min(left, offer)
+        lot = lots[0]
+        grams = left if len(lots) == 1 else min(left, lot.grams)
         if grams > 0:
-            taken.append((lot_id, grams))
+            taken.append((lot.lot_id, grams))
         left -= grams
-        lots[0][1] = offer - grams
-        if len(lots) > 1 and grams == offer:
+        lot.grams -= grams
+        if len(lots) > 1 and lot.grams <= 0:
             lots.pop(0)
     return taken

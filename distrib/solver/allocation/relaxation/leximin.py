@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from distrib.solver.allocation.relaxation.program import Name, NotSolvedError, Simplex
+from distrib.solver.allocation.relaxation.program import INFINITY, Name, NotSolvedError, Simplex
 
 EXACT_BASKETS = 4e-7
 """A value is fixed only when its own dual bound lies within so many baskets above it.
@@ -20,6 +20,8 @@ is n, the computed one is above n − 4e-7 and is written n.000000. The one exce
 value within 1e-6 below a whole number is written as that number, a bound too high and never too low.
 """
 
+SAME_LEVEL = 1e-12
+"""Two levels closer than this are one: the duals did not name everybody the first time."""
 ROUNDING = 1e-14
 """The least gap between a level and its bound that doubles can be trusted with."""
 
@@ -70,25 +72,58 @@ def leximin(
     """
     free = list(claims)
     for claim in free:
-        engine.set_row(claim.row, 0.0, float("inf"))
+        engine.set_row(claim.row, 0.0, INFINITY)
     found: list[Fixed] = []
     left = dict(totals or {})
     while free:
         if not engine.maximise([(level, 1.0)]):
             return None
-        step, done = _step(engine, level, free, left)
-        for claim in done:
+        step = _step(engine, level, free, left)
+        if found and step.value - found[-1].value <= SAME_LEVEL:
+            free = _hold(engine, free, step, left)
+            found.append(step)
+            step = _stuck(engine, level, free, step.value)
+        free = _hold(engine, free, step, left)
+        found.append(step)
+    return [step for step in found if step.keys]
+
+
+def _hold(engine: Simplex, free: list[Claim], step: Fixed, left: dict[str, float]) -> list[Claim]:
+    """Hold the claims of a step at its level; return the others."""
+    keys = set(step.keys)
+    for claim in free:
+        if claim.key in keys:
             if claim.group in left:
                 left[claim.group] -= step.value * claim.weight
-            engine.set_row(claim.row, -float("inf"), float("inf"))
-            engine.set_column(claim.column, min(step.value, engine.upper(claim.column)), engine.upper(claim.column))
-        found.append(step)
-        ready = set(step.keys)
-        free = [c for c in free if c.key not in ready]
-    return found
+            engine.set_row(claim.row, -INFINITY, INFINITY)
+            upper = engine.upper(claim.column)
+            engine.set_column(claim.column, min(step.value, upper), upper)
+    return [c for c in free if c.key not in keys]
 
 
-def _step(engine: Simplex, level: int, free: list[Claim], left: dict[str, float]) -> tuple[Fixed, list[Claim]]:
+def _stuck(engine: Simplex, level: int, free: list[Claim], value: float) -> Fixed:
+    """Find at once all claims that cannot leave a level, where the duals would name them one by one.
+
+    The baskets of all suspects together are made as many as possible with everybody at the level or above: who
+    rises is no suspect any more, and when the dual bound of the sum leaves no room, all suspects are proven.
+    """
+    top = engine.upper(level)
+    engine.set_column(level, value, value)
+    suspects, names, bound = list(free), tuple[Name, ...](), value
+    while suspects:
+        engine.maximise([(c.column, c.weight) for c in suspects])
+        proof = engine.bound()
+        room = proof.value - sum(c.weight for c in suspects) * value
+        if room <= EXACT_BASKETS:
+            names, bound = proof.names, value + max(0.0, room) / sum(c.weight for c in suspects)
+            break
+        rest = [c for c in suspects if (float(engine.values[c.column]) - value) * c.weight <= EXACT_BASKETS]
+        suspects = rest if len(rest) < len(suspects) else []
+    engine.set_column(level, 0.0, top)
+    return Fixed(keys=tuple(c.key for c in suspects), need_met=(), value=value, bound=bound, names=names)
+
+
+def _step(engine: Simplex, level: int, free: list[Claim], left: dict[str, float]) -> Fixed:
     value = max(0.0, float(engine.values[level]))
     proof = engine.bound()
     gap = max(ROUNDING, proof.value - value)
@@ -97,14 +132,13 @@ def _step(engine: Simplex, level: int, free: list[Claim], left: dict[str, float]
     done = [c for c in free if c in met or c.group in shared or gap * c.weight <= EXACT_BASKETS * -engine.duals[c.row]]
     if not done:
         raise NotSolvedError(f"the duals of a level prove nobody's value (gap {gap:.1e})")
-    step = Fixed(
+    return Fixed(
         keys=tuple(c.key for c in done),
         need_met=tuple(c.key for c in met),
         value=value,
         bound=max(value, proof.value),
         names=proof.names,
     )
-    return step, done
 
 
 def _used_up(free: list[Claim], left: dict[str, float], value: float) -> set[str]:

@@ -17,6 +17,8 @@ Name = tuple[str, str]
 
 NOISE = 1e-13
 """A reduced cost below this part of the terms it is summed from is the rounding of doubles, and counts as 0."""
+ROUNDED_DUALS = (1e-12, 0.0, 1e-10)
+"""Duals below these parts of the greatest one are tried as 0."""
 VIOLATION = 1e-6
 """Most by which a solution may break a row, in the row's unit (baskets, kg, hours)."""
 _ATTEMPTS = (
@@ -172,12 +174,17 @@ class Simplex:
 
         By weak duality any y gives max c·x <= Σ y_i · (the row's bound on the side of y_i's sign) + Σ the most that
         (c − Aᵀy)_j · x_j can be within the column's bounds (Neumaier and Shcherbina 2004,
-        doi:10.1007/s10107-003-0433-3). Computed in doubles.
+        doi:10.1007/s10107-003-0433-3). Duals that are only rounding spoil the bound, so it is taken
+        with the smallest ones set to 0 as well, and the best kept: each is valid. Computed in doubles.
         """
+        most = float(np.abs(self._duals).max(initial=0.0))
+        bounds = [self._bound(np.where(np.abs(self._duals) > tiny * most, self._duals, 0.0)) for tiny in ROUNDED_DUALS]
+        return min(bounds, key=lambda b: b.value)
+
+    def _bound(self, duals: Floats) -> Bound:
         p = self._program
-        row_lower, row_upper = np.array(p.row_lower), np.array(p.row_upper)
-        side = np.where(self._duals > 0, row_upper, row_lower)
-        y = np.where(np.isfinite(side), self._duals, 0.0)
+        side = np.where(duals > 0, np.array(p.row_upper), np.array(p.row_lower))
+        y = np.where(np.isfinite(side), duals, 0.0)
         lower, upper = np.array(p.lower), np.array(p.upper)
         reduced = self._objective - self._transposed @ y
         size = np.abs(self._objective) + self._sizes @ np.abs(y)

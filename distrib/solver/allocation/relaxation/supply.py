@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from distrib.model.goods import BasketType, Depot, Lot, Product
 from distrib.solver.allocation.relaxation.case import Case, kilograms
-from distrib.solver.allocation.relaxation.fleet import Fleet, bands
+from distrib.solver.allocation.relaxation.fleet import Fleet, PickKey
 from distrib.solver.allocation.relaxation.program import LinearProgram, Terms
 from distrib.units import cost_cents
 
@@ -17,19 +17,10 @@ CENTS = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PickGroup:
-    """Lots that cost our vehicles the same up to a band: whether cold, which classes can fetch them, which band."""
-
-    cold: bool
-    classes: tuple[int, ...]
-    band: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LotClass:
     """Lots that no rule of R tells apart: same product, days, price (when a budget counts) and way to the depots.
 
-    ``ways``: how it gets to each (depot_id, date): None when the farm brings it, else its pick group.
+    ``ways``: how it gets to each (depot_id, date): None when the farm brings it, else what fetching it costs.
     ``cents_per_kg`` is never above what a plan pays.
     """
 
@@ -38,7 +29,7 @@ class LotClass:
     ready_date: dt.date
     last_use_date: dt.date | None
     cents_per_kg: Fraction
-    ways: tuple[tuple[str, dt.date, PickGroup | None], ...]
+    ways: tuple[tuple[str, dt.date, PickKey | None], ...]
 
     @property
     def offer_g(self) -> int:
@@ -56,7 +47,7 @@ class Arc:
     depot_id: str
     collected: dt.date | None
     packed: dt.date
-    way: PickGroup | None = None
+    way: PickKey | None = None
 
 
 @dataclass(slots=True)
@@ -118,9 +109,9 @@ def _price(case: Case, lot: Lot) -> Fraction:
     return least_cents_per_kg(lot, case.dataset.product_by_id[lot.product_id].crate_g)
 
 
-def _ways(case: Case, fleet: Fleet) -> dict[str, tuple[tuple[str, dt.date, PickGroup | None], ...]]:
+def _ways(case: Case, fleet: Fleet) -> dict[str, tuple[tuple[str, dt.date, PickKey | None], ...]]:
     """Ways of each lot to each depot and day; lots with none are left out."""
-    found: dict[str, list[tuple[str, dt.date, PickGroup | None]]] = defaultdict(list)
+    found: dict[str, list[tuple[str, dt.date, PickKey | None]]] = defaultdict(list)
     for depot in case.dataset.depots:
         for date in case.collection_dates:
             fetched = []
@@ -131,28 +122,23 @@ def _ways(case: Case, fleet: Fleet) -> dict[str, tuple[tuple[str, dt.date, PickG
                     found[lot.lot_id].append((depot.depot_id, date, None))
                 else:
                     fetched.append(lot)
-            for lot, group in _pick_groups(case, fleet, fetched, depot, date):
-                found[lot.lot_id].append((depot.depot_id, date, group))
+            for lot, key in _pick_keys(case, fleet, fetched, depot, date):
+                found[lot.lot_id].append((depot.depot_id, date, key))
     return {lot_id: tuple(ways) for lot_id, ways in found.items()}
 
 
-def _pick_groups(case: Case, fleet: Fleet, lots: list[Lot], depot: Depot, date: dt.date) -> list[tuple[Lot, PickGroup]]:
+def _pick_keys(case: Case, fleet: Fleet, lots: list[Lot], depot: Depot, date: dt.date) -> list[tuple[Lot, PickKey]]:
+    """What fetching each lot costs; a lot that no vehicle can fetch that day is left out (cold goods: cold vehicles only)."""
     classes = fleet.classes[depot.depot_id, date]
-    able = {
-        farm_id: fleet.pick_classes(case.dataset.farm_by_id[farm_id], depot, date)
-        for farm_id in sorted({x.farm_id for x in lots})
-    }
-    kept = []
+    farms = {lot.farm_id: case.dataset.farm_by_id[lot.farm_id] for lot in lots}
+    able = {farm_id: fleet.pick_classes(farm, depot, date) for farm_id, farm in sorted(farms.items())}
+    found = []
     for lot in lots:
         cold = case.dataset.product_by_id[lot.product_id].needs_cold
         ks = tuple(k for k in able[lot.farm_id] if classes[k].cold or not cold)
         if ks:
-            hours = fleet.pick_hours(lot, depot, classes[ks[0]]).by_weight
-            kept.append((lot, cold, ks, int(hours * 1e9)))
-    numbers = bands([h for *_, h in kept])
-    return [
-        (lot, PickGroup(cold=cold, classes=ks, band=b)) for (lot, cold, ks, _), b in zip(kept, numbers, strict=True)
-    ]
+            found.append((lot, fleet.pick_key(lot, depot, ks)))
+    return found
 
 
 def add_supply(lp: LinearProgram, case: Case, fleet: Fleet, packed: dict[tuple[dt.date, str, str], int]) -> Supply:
@@ -333,12 +319,12 @@ def _add_close(
     products = case.dataset.product_by_id
     terms, most_g, seen = [], 0, set()
     for arc in supply.arcs:
-        if arc.depot_id == depot.depot_id and arc.collected is not None and arc.collected <= date < arc.packed:
-            if products[arc.product_id].needs_cold == cold:
-                terms.append((arc.column, 1.0))
-                if arc.source not in seen:
-                    seen.add(arc.source)
-                    most_g += supply.classes[arc.source].offer_g if case.holds("produce") else 10**15
+        here = arc.depot_id == depot.depot_id and products[arc.product_id].needs_cold == cold
+        if here and arc.collected is not None and arc.collected <= date < arc.packed:
+            terms.append((arc.column, 1.0))
+            if arc.source not in seen:
+                seen.add(arc.source)
+                most_g += supply.classes[arc.source].offer_g if case.holds("produce") else 10**15
     held_g = 0
     for j, stock in enumerate(case.dataset.depot_stock):
         here = stock.depot_id == depot.depot_id and products[stock.product_id].needs_cold == cold

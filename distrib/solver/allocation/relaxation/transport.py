@@ -7,11 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from distrib.model.goods import BasketType, Depot
-from distrib.model.territory import Site
 from distrib.solver.allocation.relaxation.case import Case
-from distrib.solver.allocation.relaxation.fleet import HOUR, Fleet, Hours, VehicleClass, bands
+from distrib.solver.allocation.relaxation.fleet import HOUR, DropKey, Fleet, Hours, PickKey, VehicleClass
 from distrib.solver.allocation.relaxation.program import LinearProgram, Terms
-from distrib.solver.allocation.relaxation.supply import PickGroup, Supply
+from distrib.solver.allocation.relaxation.supply import Supply
 
 Drops = dict[tuple[str, dt.date, str, str], int]
 
@@ -48,81 +47,31 @@ def add_transport(lp: LinearProgram, case: Case, fleet: Fleet, supply: Supply, d
         _add_drivers(lp, case, date, members)
 
 
-def _load_classes(case: Case) -> dict[tuple[int, int], list[BasketType]]:
-    groups: dict[tuple[int, int], list[BasketType]] = defaultdict(list)
-    for basket in case.types:
-        groups[basket.places, case.load_g(basket)].append(basket)
-    return groups
-
-
 def _add_drops(
     lp: LinearProgram, case: Case, fleet: Fleet, drops: Drops, depot: Depot, date: dt.date, days: list[ClassDay]
 ) -> None:
-    """Baskets of a group of sites are shared out over the vehicle classes that can bring them."""
+    """Baskets of sites that cost the same are shared out over the vehicle classes that can bring them."""
     classes = fleet.classes[depot.depot_id, date]
-    loads = _load_classes(case)
-    for able, sites in _site_groups(case, fleet, drops, depot, date).items():
-        for members in loads.values():
-            columns = [
-                drops[key]
-                for s in sites
-                for b in members
-                if (key := (s.site_id, date, depot.depot_id, b.basket_id)) in drops
-            ]
-            if not columns:
-                continue
-            shares: Terms = []
-            for k in able[0]:
-                hours = _least(
-                    [fleet.drop_hours(s, depot, classes[k], members[0], places_a_day(case, s)) for s in sites]
-                )
-                column = lp.column(sum(case.type_need[b.basket_id] for b in members))
-                shares.append((column, -1.0))
-                _note_drop(days[k], column, hours, classes[k], members[0], case.load_g(members[0]))
-            lp.equal([*((c, 1.0) for c in columns), *shares])
-
-
-def places_a_day(case: Case, site: Site) -> float:
-    """Return the most places that can be dropped at a site's place of drop in a day (infinite without site capacity)."""
-    if not case.holds("site_capacity"):
-        return float("inf")
-    at = case.dataset.site_by_id[site.drop_site_id]
-    relayed = sum(s.max_baskets_per_day for s in case.dataset.sites if s.relay_site_id == at.site_id)
-    if at.relay_max_baskets is not None:
-        relayed = min(relayed, at.relay_max_baskets)
-    return float(at.max_baskets_per_day + relayed)
-
-
-def _site_groups(
-    case: Case, fleet: Fleet, drops: Drops, depot: Depot, date: dt.date
-) -> dict[tuple[tuple[int, ...], int], list[Site]]:
-    classes = fleet.classes[depot.depot_id, date]
-    served = sorted({s for s, d, h, _ in drops if (d, h) == (date, depot.depot_id)})
-    rows = []
-    for site_id in served:
-        site = case.dataset.site_by_id[site_id]
-        able = fleet.drop_classes(site, depot, date)
-        hours = fleet.drop_hours(site, depot, classes[able[0]], case.types[0], places_a_day(case, site))
-        rows.append((site, able, int(hours.by_places * 1e9)))
-    groups: dict[tuple[tuple[int, ...], int], list[Site]] = defaultdict(list)
-    for (site, able, _), band in zip(rows, bands([h for *_, h in rows]), strict=True):
-        groups[able, band].append(site)
-    return dict(sorted(groups.items()))
-
-
-def _least(hours: list[Hours]) -> Hours:
-    return Hours(
-        by_places=min(h.by_places for h in hours),
-        by_weight=min(h.by_weight for h in hours),
-        standing_by_places=min(h.standing_by_places for h in hours),
-        standing_by_weight=min(h.standing_by_weight for h in hours),
-    )
+    groups: dict[tuple[DropKey, int, int], list[int]] = defaultdict(list)
+    for (site_id, d, h, basket_id), column in drops.items():
+        if (d, h) == (date, depot.depot_id):
+            basket = case.dataset.basket_type_by_id[basket_id]
+            key = fleet.drop_key(case.dataset.site_by_id[site_id], depot, date)
+            groups[key, basket.places, case.load_g(basket)].append(column)
+    for (key, places, load_g), columns in sorted(groups.items()):
+        basket = next(b for b in case.types if (b.places, case.load_g(b)) == (places, load_g))
+        shares: Terms = []
+        for k in key.able:
+            column = lp.column(float(sum(case.type_need.values())))
+            shares.append((column, -1.0))
+            _note_drop(days[k], column, fleet.drop_hours(key, depot, k, classes[k], basket), classes[k], basket, load_g)
+        lp.equal([*((c, 1.0) for c in columns), *shares])
 
 
 def _note_drop(day: ClassDay, column: int, hours: Hours, c: VehicleClass, basket: BasketType, load_g: int) -> None:
     day.by_places.append((column, hours.by_places))
     day.by_weight.append((column, hours.by_weight))
-    day.for_picks.append((column, hours.standing_by_places))
+    day.for_picks.append((column, hours.standing))
     day.trips_by_places.append((column, basket.places / c.capacity_baskets))
     day.trips_by_weight.append((column, load_g / c.capacity_g))
 
@@ -132,21 +81,18 @@ def _add_picks(
 ) -> None:
     """What our vehicles fetch is shared out over the classes that can fetch it (cold goods: cold vehicles only)."""
     classes = fleet.classes[depot.depot_id, date]
-    groups: dict[PickGroup, list[int]] = defaultdict(list)
-    lots: dict[PickGroup, set[int]] = defaultdict(set)
+    groups: dict[PickKey, list[int]] = defaultdict(list)
     for arc in supply.arcs:
         if arc.way is not None and (arc.depot_id, arc.collected) == (depot.depot_id, date):
             groups[arc.way].append(arc.column)
-            lots[arc.way].add(arc.source)
-    for group, columns in sorted(groups.items(), key=lambda item: (item[0].cold, item[0].classes, item[0].band)):
-        members = [lot for i in sorted(lots[group]) for lot in supply.classes[i].lots]
+    for key, columns in sorted(groups.items()):
         shares: Terms = []
-        for k in group.classes:
-            hours = _least([fleet.pick_hours(lot, depot, classes[k]) for lot in members])
+        for k in key.able:
+            hours = fleet.pick_hours(key, depot, classes[k])
             column = lp.column(sum(lp.upper[c] for c in columns))
             shares.append((column, -1.0))
-            days[k].by_places.append((column, hours.standing_by_places))
-            days[k].by_weight.append((column, hours.standing_by_weight))
+            days[k].by_places.append((column, hours.standing))
+            days[k].by_weight.append((column, hours.standing))
             days[k].for_picks.append((column, hours.by_weight))
             days[k].trips_for_picks.append((column, 1000 / classes[k].capacity_g))
         lp.equal([*((c, 1.0) for c in columns), *shares])

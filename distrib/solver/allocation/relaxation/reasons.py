@@ -1,0 +1,154 @@
+"""Why a neighbourhood gets no more, and why no basket is possible at all: families of rules left out one at a time, re-solved."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from distrib.model.allocation import Limits
+from distrib.model.dataset import Dataset
+from distrib.solver.allocation.relaxation.build import build
+from distrib.solver.allocation.relaxation.case import Case
+from distrib.solver.allocation.relaxation.program import Simplex
+from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, Relaxation
+from distrib.solver.allocation.relaxation.solve import hood_values, serve_neighbourhoods, serve_zones, stage
+
+RISE = MICRO // 1000
+"""A family is a reason only when leaving it out gives more than a thousandth of a basket more."""
+ROWS_ONLY = frozenset({"programme", "storage", "budget"})
+"""Families that only add rows, so that proofs which do not use them stand without them."""
+ONE_BASKET = 1 - 1e-6
+
+_WORDS = {
+    "fr": {
+        "programme": "la taille du programme (max_baskets)",
+        "produce": "les produits offerts (lots, dates, conservation)",
+        "recipe": "les recettes (nombre de produits, part de fruits, portions)",
+        "site_capacity": "la capacité des sites",
+        "site_hours": "les horaires des sites",
+        "packing": "la préparation des paniers",
+        "storage": "le stockage",
+        "transport": "le transport (véhicules, conducteurs, horaires, accès)",
+        "catchment": "les zones de desserte (quels sites une zone peut utiliser)",
+        "budget": "le budget d'achat",
+        "minimum": "les minima des sites",
+    },
+    "en": {
+        "programme": "the size of the programme (max_baskets)",
+        "produce": "the produce on offer (lots, dates, shelf life)",
+        "recipe": "the recipes (number of products, fruit share, portions)",
+        "site_capacity": "the capacity of the sites",
+        "site_hours": "the opening hours of the sites",
+        "packing": "packing",
+        "storage": "storage",
+        "transport": "transport (vehicles, drivers, shifts, access)",
+        "catchment": "the catchments (which sites a zone can use)",
+        "budget": "the purchase budget",
+        "minimum": "the minima of the sites",
+    },
+}
+_SENTENCES = {
+    "fr": (
+        "Aucun panier ne peut être livré : {limits} l'empêche(nt) ; sans cette limite, il y en aurait au moins un (vérifié par recalcul).",
+        " et ",
+        "Aucun panier ne peut être livré, quelles que soient les limites : il manque un site, une plateforme, un jour de livraison ou un type de panier.",
+        "Aucun panier ne peut être livré en portions et caisses entières, alors qu'en quantités fractionnées ce serait possible.",
+    ),
+    "en": (
+        "No basket can be delivered: {limits} forbid(s) it; without that limit there would be one at least (verified by solving again).",
+        " and ",
+        "No basket can be delivered whatever the limits: a site, a depot, a delivery day or a basket type is missing.",
+        "No basket can be delivered in whole portions and whole crates, though it would be possible in fractions.",
+    ),
+}
+
+
+def binding_reasons(
+    dataset: Dataset, relaxation: Relaxation, limits: Limits | None = None
+) -> dict[tuple[str, str], str]:
+    """Return the verified reason of each (programme, neighbourhood_id) with need.
+
+    ``need_met`` when it gets all it needs; else the first family of rules (in the order of ``FAMILIES``) whose
+    removal alone gives it more than 0.001 baskets more in leximin(R); empty when no single family does.
+
+    Args:
+        dataset: resolved.
+        relaxation: the result of ``relax`` for this dataset and these limits, nothing left out.
+        limits: what routing has shown to be out of reach.
+
+    One leximin per family serves all neighbourhoods; families that no proof used are not solved again.
+    """
+    case = Case(dataset=dataset, limits=limits or Limits())
+    reasons = {
+        key: "need_met" if value >= case.hood_need[key] * MICRO - 1 else ""
+        for key, value in relaxation.neighbourhood_value.items()
+    }
+    for family in FAMILIES:
+        unknown = [key for key, reason in reasons.items() if not reason]
+        if not unknown:
+            break
+        if family in ROWS_ONLY and not _is_used(relaxation, family):
+            continue
+        values = values_without(dataset, limits, frozenset({family}))
+        for key in unknown:
+            if values[key] > relaxation.neighbourhood_value[key] + RISE:
+                reasons[key] = family
+    return reasons
+
+
+def _is_used(relaxation: Relaxation, family: str) -> bool:
+    """True when the proof of some level uses a row of the family (always when nothing was possible at all)."""
+    limits = [name for level in relaxation.levels for name in level.limits]
+    return not relaxation.levels or any(name.split(" ")[0] == family for name in limits)
+
+
+def values_without(dataset: Dataset, limits: Limits | None, without: frozenset[str]) -> dict[tuple[str, str], int]:
+    """Return leximin(R) over neighbourhoods, in 1e-6 baskets, with families left out; nothing but the values."""
+    staged = stage(Case(dataset=dataset, limits=limits or Limits(), without=without))
+    programmes = staged.model.case.programmes
+    for programme in programmes:
+        serve_neighbourhoods(staged, programme)
+        if not staged.possible:
+            break
+        if programme != programmes[-1]:
+            serve_zones(staged, programme)
+    return hood_values(staged)
+
+
+def most_baskets(dataset: Dataset, limits: Limits | None = None, without: frozenset[str] = frozenset()) -> float:
+    """Return the most baskets of all types that R allows in the week; 0 when nothing keeps its rules."""
+    model = build(Case(dataset=dataset, limits=limits or Limits(), without=without))
+    if not model.network.packed:
+        return 0.0
+    engine = Simplex(model.program)
+    if not engine.maximise([(column, 1.0) for column in model.network.packed.values()]):
+        return 0.0
+    return float(sum(engine.values[column] for column in model.network.packed.values()))
+
+
+def impossible_reason(dataset: Dataset, limits: Limits | None = None) -> tuple[str, str]:
+    """Return (limit, explanation) for a week with need in which no basket can be delivered.
+
+    ``limit`` is the first family of rules whose removal alone makes one basket possible in R, else the first of
+    the smallest set of families whose removal together does; ``recipe`` when R itself allows a basket, because whole
+    portions and crates are what R lacks. The explanation is a sentence in the dataset's language.
+    """
+    language = dataset.settings.language if dataset.settings.language in _WORDS else "en"
+    because, join, nothing, whole = _SENTENCES[language]
+    if most_baskets(dataset, limits) >= ONE_BASKET:
+        return "recipe", whole
+    found = _smallest_removal(dataset, limits)
+    if not found:
+        return "catchment", nothing
+    return found[0], because.format(limits=join.join(_WORDS[language][f] for f in found))
+
+
+def _smallest_removal(dataset: Dataset, limits: Limits | None) -> tuple[str, ...]:
+    """The first smallest set of families whose removal makes a basket possible; empty when not even all of them do."""
+    everything = frozenset(FAMILIES)
+    if most_baskets(dataset, limits, everything) < ONE_BASKET:
+        return ()
+    for size in range(1, len(FAMILIES)):
+        for families in combinations(FAMILIES, size):
+            if most_baskets(dataset, limits, frozenset(families)) >= ONE_BASKET:
+                return families
+    return FAMILIES
