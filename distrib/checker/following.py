@@ -8,8 +8,6 @@ from dataclasses import replace
 
 from distrib.checker.accounts import baskets_given, coverage_due, unserved_due
 from distrib.checker.case import Case
-from distrib.checker.goods import usable_g
-from distrib.checker.store import ledger_days
 from distrib.model.dataset import Dataset
 from distrib.model.plan import (
     AllocationRow,
@@ -17,7 +15,6 @@ from distrib.model.plan import (
     CoverageRow,
     DeliveryRow,
     FairnessRow,
-    LedgerRow,
     PackingRow,
     RecipeRow,
     StopRow,
@@ -54,24 +51,30 @@ def loads_of_stops(case: Case, stops: list[StopRow]) -> list[Load]:
     kind, the first of equals; what it takes away is taken from the last stops first. Without a stop at its
     place of drop that day nothing is brought.
     """
-    loads: list[Load] = [defaultdict(int) for _ in stops]
-    for delivery in case.plan.deliveries:
-        index = _stop_of(delivery, stops)
-        if index is not None:
-            loads[index][delivery.site_id, delivery.basket_id] += delivery.baskets
+    calls: dict[tuple[dt.date, str], list[int]] = defaultdict(list)
+    for i, stop in enumerate(stops):
+        if stop.place_kind == "site":
+            calls[stop.date, stop.place_id].append(i)
+    loads: list[Load] = [{} for _ in stops]
     wanted: dict[tuple[dt.date, str, str], int] = defaultdict(int)
+    for delivery in case.plan.deliveries:
+        place = _drop_place(case, delivery.site_id)
+        index = _stop_of(delivery, stops, calls.get((delivery.date, place), []))
+        if index is not None and delivery.dropped_at_site_id == place:
+            load, key = loads[index], (delivery.site_id, delivery.basket_id)
+            load[key] = load.get(key, 0) + delivery.baskets
+            wanted[delivery.date, delivery.site_id, delivery.basket_id] += 0
     for share in case.plan.allocation:
         wanted[share.date, share.site_id, share.basket_id] += share.baskets
-    written = {(stop.date, site, kind) for stop, load in zip(stops, loads, strict=True) for site, kind in load}
-    for date, site_id, kind in sorted(wanted.keys() | written):
-        site = case.dataset.site_by_id.get(site_id)
-        place = site_id if site is None else site.drop_site_id
-        here = [i for i, s in enumerate(stops) if (s.date, s.place_kind, s.place_id) == (date, "site", place)]
-        for i, stop in enumerate(stops):
-            if stop.date == date and i not in here:
-                loads[i].pop((site_id, kind), None)
-        _settle([loads[i] for i in here], (site_id, kind), wanted.get((date, site_id, kind), 0))
+    for (date, site_id, kind), baskets in sorted(wanted.items()):
+        here = calls.get((date, _drop_place(case, site_id)), [])
+        _settle([loads[i] for i in here], (site_id, kind), baskets)
     return [{key: baskets for key, baskets in sorted(load.items()) if baskets > 0} for load in loads]
+
+
+def _drop_place(case: Case, site_id: str) -> str:
+    site = case.dataset.site_by_id.get(site_id)
+    return site_id if site is None else site.drop_site_id
 
 
 def _settle(loads: list[Load], key: tuple[str, str], wanted: int) -> None:
@@ -86,16 +89,17 @@ def _settle(loads: list[Load], key: tuple[str, str], wanted: int) -> None:
         more += less
 
 
-def _stop_of(delivery: DeliveryRow, stops: list[StopRow]) -> int | None:
+def _stop_of(delivery: DeliveryRow, stops: list[StopRow], here: list[int]) -> int | None:
+    """The stop among those at the place that a delivery was written for: of its trip, or of its times."""
     times = (delivery.arrival_s, delivery.start_s, delivery.departure_s)
     trip = (delivery.vehicle_id, delivery.trip)
-    ranked = [
-        ((s.vehicle_id, s.trip) == trip, (s.arrival_s, s.start_s, s.departure_s) == times, -i)
-        for i, s in enumerate(stops)
-        if (s.date, s.place_kind, s.place_id) == (delivery.date, "site", delivery.dropped_at_site_id)
-    ]
+    ranked = [((stops[i].vehicle_id, stops[i].trip) == trip, _times(stops[i]) == times, -i) for i in here]
     same_trip, same_times, minus = max(ranked, default=(False, False, 0))
     return -minus if same_trip or same_times else None
+
+
+def _times(stop: StopRow) -> tuple[int, int, int]:
+    return stop.arrival_s, stop.start_s, stop.departure_s
 
 
 def picks_of_stops(case: Case, stops: list[StopRow]) -> list[list[CollectionRow]]:
@@ -147,102 +151,6 @@ def recipes_in_use(case: Case, packing: tuple[PackingRow, ...]) -> tuple[RecipeR
     """Return the recipes of the baskets that are packed; recipes themselves are not edited."""
     used = {(row.date, row.depot_id, row.basket_id) for row in packing}
     return tuple(row for row in case.plan.recipes if (row.date, row.depot_id, row.basket_id) in used)
-
-
-def ledger_of(case: Case) -> tuple[LedgerRow, ...]:
-    """Return the ledger that follows from collections and packing; lots are used as before as far as that goes (see ``LotUses``)."""
-    uses = LotUses(case)
-    products = {row.lot_id: row.product_id for row in case.plan.collections}
-    rows = []
-    for (depot_id, lot_id), days in ledger_days(case).items():
-        stock = case.opening_stock.get((depot_id, lot_id), 0)
-        arrivals = case.arrivals.get((depot_id, lot_id), {})
-        product_id, last_use = case.lot_facts.get(lot_id, (products.get(lot_id, ""), None))
-        for date in days:
-            in_g, packed = arrivals.get(date, 0), uses.packed.get((depot_id, lot_id), {}).get(date, 0)
-            left = stock + in_g - packed
-            discarded = left if last_use is not None and date >= last_use else 0
-            rows.append(
-                LedgerRow(
-                    date=date,
-                    depot_id=depot_id,
-                    lot_id=lot_id,
-                    product_id=product_id,
-                    opening_g=stock,
-                    in_g=in_g,
-                    packed_g=packed,
-                    discarded_g=discarded,
-                    closing_g=left - discarded,
-                    last_use_date=last_use,
-                )
-            )
-            stock = left - discarded
-    return tuple(sorted(rows, key=lambda r: (r.date, r.depot_id, r.lot_id)))
-
-
-class LotUses:
-    """Grams packed of each lot by day, changed as little as the packing asks for.
-
-    Where a day needs less of a product than written, the lots that keep longest are left; where it needs more,
-    the lots that end first give it, as far as they have any that no later day needs. What no lot can give is
-    not taken: the checker then finds that the recipes need more than leaves the stock.
-    """
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.packed: dict[tuple[str, str], dict[dt.date, int]] = defaultdict(dict)
-        for key, rows in case.ledger.items():
-            self.packed[key] = {date: max(0, row.packed_g) for date, row in rows.items()}
-        self.needed = self._needed()
-        self.lots: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for depot_id, lot_id in sorted(self.packed.keys() | case.arrivals.keys() | case.opening_stock.keys()):
-            self.lots[depot_id, case.lot_facts.get(lot_id, ("", None))[0]].append(lot_id)
-        for date, depot_id, product_id in sorted(self._days()):
-            self._settle(date, depot_id, product_id)
-
-    def _needed(self) -> dict[tuple[dt.date, str, str], int]:
-        needed: dict[tuple[dt.date, str, str], int] = defaultdict(int)
-        for (date, depot_id, basket_id), baskets in self.case.packed.items():
-            for product_id, portions in self.case.recipes.get((date, depot_id, basket_id), {}).items():
-                product = self.case.product(product_id)
-                needed[date, depot_id, product_id] += 0 if product is None else baskets * portions * product.portion_g
-        return dict(needed)
-
-    def _days(self) -> set[tuple[dt.date, str, str]]:
-        written = {
-            (date, depot_id, product_id)
-            for (depot_id, product_id), lots in self.lots.items()
-            for lot_id in lots
-            for date in self.packed.get((depot_id, lot_id), {})
-        }
-        return written | self.needed.keys()
-
-    def _settle(self, date: dt.date, depot_id: str, product_id: str) -> None:
-        lots = sorted(self.lots.get((depot_id, product_id), []), key=self._end)
-        written = sum(self.packed[depot_id, lot].get(date, 0) for lot in lots)
-        more = self.needed.get((date, depot_id, product_id), 0) - written
-        for lot in reversed(lots):
-            packed = self.packed[depot_id, lot]
-            less = min(packed.get(date, 0), max(0, -more))
-            packed[date] = packed.get(date, 0) - less
-            more += less
-        for lot in lots:
-            extra = min(self._spare_g((depot_id, lot), date), max(0, more))
-            self.packed[depot_id, lot][date] = self.packed[depot_id, lot].get(date, 0) + extra
-            more -= extra
-
-    def _end(self, lot_id: str) -> tuple[dt.date, str]:
-        return self.case.lot_facts.get(lot_id, ("", None))[1] or dt.date.max, lot_id
-
-    def _spare_g(self, key: tuple[str, str], date: dt.date) -> int:
-        """Grams of a lot that can be packed on a day on top of what is packed on that and all later days."""
-        if date > self._end(key[1])[0]:
-            return 0
-        packed = self.packed[key]
-        later = sorted({date, *(day for day in packed if day > date)})
-        return max(
-            0, min(usable_g(self.case, key, day) - sum(g for d, g in packed.items() if d <= day) for day in later)
-        )
 
 
 def coverage_of(case: Case) -> tuple[CoverageRow, ...]:

@@ -17,29 +17,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from distrib.checker import carrying, driving, timing
 from distrib.checker.case import Case
+from distrib.checker.errands import Errand, Errands, TourKey, rows_of_trip, tours_as_edited
 from distrib.checker.following import (
-    Load,
     allocation_that_counts,
     coverage_of,
     fairness_of,
-    ledger_of,
-    loads_of_stops,
     packing_of,
-    picks_of_stops,
     recipes_in_use,
     unserved_of,
 )
 from distrib.checker.schedule import Bench, Call, Times, Timetable, Tour, TripDraft, timetable
+from distrib.checker.stocking import ledger_of
 from distrib.model.dataset import Dataset
 from distrib.model.fleet import Vehicle
 from distrib.model.goods import Depot
-from distrib.model.plan import CollectionRow, DeliveryRow, Plan, StopRow
-
-TourKey = tuple[dt.date, str]
+from distrib.model.plan import DeliveryRow, Plan, StopRow
 
 WARNING = {
     "fr": "Plan modifié à la main : les niveaux d'optimisation du calcul ne le décrivent plus.",
@@ -61,19 +57,6 @@ TIME_RULES = (
 """What the written times of a tour must hold to be kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """One call at a site or farm as edited: its row as written, what is dropped and picked there."""
-
-    row: StopRow
-    drops: Load
-    picks: tuple[CollectionRow, ...]
-    pick_g: int
-
-
-Errands = tuple[Errand, ...]
-
-
 def retime(dataset: Dataset, plan: Plan) -> Plan:
     """Return the edited plan with everything that follows from its allocation and stops (see the module).
 
@@ -86,7 +69,7 @@ def retime(dataset: Dataset, plan: Plan) -> Plan:
         ValueError: the dataset is not resolved.
     """
     edited = Case(dataset, replace(plan, allocation=allocation_that_counts(dataset, plan.allocation)))
-    tours = _tours(edited)
+    tours = tours_as_edited(edited)
     stops = _timed(edited, tours)
     follows = _carried(edited, tours, stops)
     follows = _stocked(dataset, follows)
@@ -97,39 +80,6 @@ def retime(dataset: Dataset, plan: Plan) -> Plan:
     return replace(follows, levels=(), warnings=warnings)
 
 
-def _tours(case: Case) -> dict[TourKey, list[Errands]]:
-    """Return the errands of each trip of each tour as edited, without those that have nothing to do."""
-    rows = sorted(case.plan.stops, key=lambda r: (r.date, r.vehicle_id, r.trip, r.stop))
-    rows = [row for row in rows if row.place_kind != "depot"]
-    loads, picks = loads_of_stops(case, rows), picks_of_stops(case, rows)
-    trips: dict[tuple[dt.date, str, int], list[Errand]] = defaultdict(list)
-    for i, row in enumerate(rows):
-        pick_g = _pick_g(rows, picks, i)
-        if loads[i] or picks[i] or pick_g or not _is_place(case, row):
-            errand = Errand(row=row, drops=loads[i], picks=tuple(picks[i]), pick_g=pick_g)
-            trips[row.date, row.vehicle_id, row.trip].append(errand)
-    tours: dict[TourKey, list[Errands]] = defaultdict(list)
-    for date, vehicle_id, trip in sorted(trips):
-        tours[date, vehicle_id].append(tuple(trips[date, vehicle_id, trip]))
-    return dict(tours)
-
-
-def _is_place(case: Case, row: StopRow) -> bool:
-    return timing.is_known_place(case, row)
-
-
-def _pick_g(rows: list[StopRow], picks: list[list[CollectionRow]], index: int) -> int:
-    """Grams picked at a stop; visits of one farm on one trip share as written while that adds up, else the first takes all."""
-    row = rows[index]
-    if row.place_kind != "farm":
-        return 0
-    trip = (row.date, row.vehicle_id, row.trip, row.place_id)
-    same = [i for i, r in enumerate(rows) if (r.date, r.vehicle_id, r.trip, r.place_id) == trip]
-    collected = sum(c.load_g for i in same for c in picks[i])
-    as_written = sum(rows[i].pick_g for i in same) == collected and all(rows[i].pick_g > 0 for i in same)
-    return row.pick_g if as_written else sum(c.load_g for c in picks[index])
-
-
 def _timed(case: Case, tours: dict[TourKey, list[Errands]]) -> dict[TourKey, list[list[StopRow]]]:
     """Return the rows of every tour, with the written times where these can stay and new ones elsewhere."""
     written: dict[TourKey, list[StopRow]] = defaultdict(list)
@@ -138,10 +88,11 @@ def _timed(case: Case, tours: dict[TourKey, list[Errands]]) -> dict[TourKey, lis
     rows: dict[TourKey, list[list[StopRow]]] = {}
     for key, trips in tours.items():
         old = {(r.trip, r.stop): r for r in written[key]}
-        rows[key] = [_rows(case, key, number, trip, old) for number, trip in enumerate(trips, 1)]
+        rows[key] = [rows_of_trip(case, key, number, trip, old) for number, trip in enumerate(trips, 1)]
     unchanged = {key for key in tours if [r for trip in rows[key] for r in trip] == written[key]}
     kept = {key: rows[key] for key in sorted(unchanged)}
-    kept = {key: trips for key, trips in kept.items() if key not in _out_of_time(case, tours, kept)}
+    broken = _out_of_time(case, tours, kept)
+    kept = {key: trips for key, trips in kept.items() if key not in broken}
     benches = _benches(case, tours, kept)
     order = sorted(
         (k for k in tours if k not in kept), key=lambda k: (k[0], min(r.arrival_s for r in written[k]), k[1])
@@ -154,51 +105,6 @@ def _timed(case: Case, tours: dict[TourKey, list[Errands]]) -> dict[TourKey, lis
             rows[key] = _with_times(rows[key], table)
             bench.loaded.extend(_loadings(tours[key], rows[key]))
     return rows
-
-
-def _rows(case: Case, key: TourKey, number: int, trip: Errands, old: dict[tuple[int, int], StopRow]) -> list[StopRow]:
-    """Return the rows of a trip with everything that follows but their times, which stay as written.
-
-    A trip of an unknown vehicle has no depot, so it is left with its calls alone.
-    """
-    vehicle = case.vehicle(key[1])
-    depot_id = trip[0].row.place_id if vehicle is None else vehicle.depot_id
-    ends = StopRow(
-        date=key[0], vehicle_id=key[1], trip=number, stop=0, place_kind="depot", place_id=depot_id,
-        arrival_s=0, start_s=0, departure_s=0, break_s=0, drop_baskets=0, drop_g=0, pick_g=0, load_g=0,
-        from_previous_m=0, from_previous_s=0,
-    )  # fmt: skip
-    calls = [
-        replace(
-            errand.row,
-            drop_baskets=sum(errand.drops.values()),
-            drop_g=_drop_g(case, key, errand),
-            pick_g=errand.pick_g,
-        )
-        for errand in trip
-    ]
-    bare = [ends, *calls, ends] if vehicle is not None else calls
-    load = sum(row.drop_g for row in calls)
-    rows: list[StopRow] = []
-    for stop, row in enumerate(bare):
-        load += row.pick_g - row.drop_g
-        last = row is ends and stop > 0
-        way = case.drive(vehicle, rows[-1].place_id, row.place_id) if vehicle is not None and rows else None
-        seconds, metres = (0, 0) if way is None else way
-        times = old.get((number, stop), row) if row is ends else row
-        rows.append(
-            replace(
-                row, trip=number, stop=stop, load_g=0 if last else load, from_previous_s=seconds, from_previous_m=metres,
-                arrival_s=times.arrival_s, start_s=times.start_s, departure_s=times.departure_s, break_s=times.break_s,
-            )
-        )  # fmt: skip
-    return rows
-
-
-def _drop_g(case: Case, key: TourKey, errand: Errand) -> int:
-    depot = case.depot_of(key[1])
-    depot_id = "" if depot is None else depot.depot_id
-    return sum(baskets * case.recipe_g((key[0], depot_id, kind)) for (_, kind), baskets in errand.drops.items())
 
 
 def _out_of_time(
