@@ -17,6 +17,7 @@ from distrib.io.validation import findings_after_resolution
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
+from distrib.model.need import type_of
 from distrib.model.plan import Level, Plan
 from distrib.model.routing import Routing, RoutingProblem, Task
 from distrib.solver import allocation as allocation_engines
@@ -109,7 +110,9 @@ def plan_week(
         dataset = travel.resolve(read)
         warnings = (*warnings, *findings_after_resolution(dataset))
     engines = (allocation_engines.allocator(allocator), routing_engines.router(router))
-    allocation, tasks, routing = _allocate_and_route(dataset, engines, effort, seed, stages)
+    allocation, tasks, routing, limits = _allocate_and_route(dataset, engines, effort, seed, stages)
+    with stages.stage("reasons"):
+        allocation = _with_reasons(dataset, allocation, limits, engines[0])
     with stages.stage("assemble"):
         plan = _finished(dataset, allocation, tasks, routing, warnings)
         provenance = expected_provenance(dataset, effort, seed, allocator=allocator, router=router)
@@ -141,7 +144,7 @@ def _read(
 
 def _allocate_and_route(
     dataset: Dataset, engines: tuple[Allocator, Router], effort: Effort, seed: int, stages: Stages
-) -> tuple[Allocation, tuple[Task, ...], Routing]:
+) -> tuple[Allocation, tuple[Task, ...], Routing, Limits]:
     """Allocate, route, and take back what could not be carried until all that is allocated is carried."""
     allocator, router = engines
     limits = Limits()
@@ -153,7 +156,7 @@ def _allocate_and_route(
         with stages.stage("route"):
             tasks, routing = _route(dataset, allocation, router, effort, seed)
         if not routing.unrouted:
-            return allocation, tasks, routing
+            return allocation, tasks, routing, limits
         limits = _tightened(dataset, limits, tasks, routing, halve=number >= 2)
     raise DistribError("no plan that the fleet can carry was found; this is a defect of the program")
 
@@ -210,6 +213,31 @@ def _tightened(dataset: Dataset, limits: Limits, tasks: tuple[Task, ...], routin
         else:
             farm_day[task.place_id, task.date] = carried_g[task.place_id, task.date]
     return Limits(site_day_baskets=site_day, farm_day_g=farm_day, day_baskets=day)
+
+
+def _with_reasons(dataset: Dataset, allocation: Allocation, limits: Limits, allocator: Allocator) -> Allocation:
+    """Add to each neighbourhood that falls short the cause that a re-solve of the relaxation confirms."""
+    if "leximin" not in allocator.features or not allocation.shares:
+        return allocation
+    from distrib.solver.allocation.relaxation import binding_reasons, relax
+
+    reasons = binding_reasons(dataset, relax(dataset, limits=limits), limits)
+    got: dict[tuple[str, str], int] = defaultdict(int)
+    for share in allocation.shares:
+        programme = dataset.basket_type_by_id[type_of(share.basket_id)].programme
+        got[programme, dataset.zone_by_id[share.zone_id].neighbourhood_id] += share.baskets
+    need: dict[tuple[str, str], int] = defaultdict(int)
+    for (zone_id, basket_id), cell in dataset.zone_needs.items():
+        need[dataset.basket_type_by_id[basket_id].programme, dataset.zone_by_id[zone_id].neighbourhood_id] += (
+            cell.baskets
+        )
+    # Where whole baskets fall short of a need that the relaxation meets, no family of rules is the confirmed cause.
+    limited = [
+        (programme, hood, "need_met" if got[programme, hood] == need[programme, hood] else reason)
+        for (programme, hood), reason in sorted(reasons.items())
+        if got[programme, hood] == need[programme, hood] or reason != "need_met"
+    ]
+    return dataclasses.replace(allocation, limited_by=tuple(limited))
 
 
 def _finished(

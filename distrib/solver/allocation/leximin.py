@@ -5,12 +5,13 @@ from __future__ import annotations
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
+from distrib.solver.allocation.bounds import bounds_of
 from distrib.solver.allocation.days import Caps, day_totals
 from distrib.solver.allocation.fairness import fairness_rows
 from distrib.solver.allocation.gathering import gathered
 from distrib.solver.allocation.outlets import Outlets, outlets_of
 from distrib.solver.allocation.relaxation import relax
-from distrib.solver.allocation.result import allocation_of
+from distrib.solver.allocation.result import allocation_of, use_of
 from distrib.solver.allocation.sharing import shares_of
 from distrib.solver.allocation.stocking import Stocked, bought, stock_the_week, trimmed_recipes
 from distrib.solver.allocation.supply import Supply, supply_of
@@ -35,7 +36,9 @@ class LeximinAllocator:
         week, stocked = _fitted(dataset, outlets, supply, targets, NODES[effort])
         shares = shares_of(week, stocked.recipes)
         rows = fairness_rows(dataset, relaxation, shares)
-        return allocation_of(dataset, supply, shares, stocked.purchases, stocked.recipes, fairness=rows)
+        packed_g = sum(use_of(dataset, stocked.recipes).values())
+        bounds = bounds_of(dataset, relaxation, packed_g)
+        return allocation_of(dataset, supply, shares, stocked.purchases, stocked.recipes, fairness=rows, bounds=bounds)
 
 
 def _fitted(dataset: Dataset, outlets: Outlets, supply: Supply, targets: Targets, nodes: int) -> tuple[Week, Stocked]:

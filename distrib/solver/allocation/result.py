@@ -10,10 +10,11 @@ from distrib.model.allocation import Allocation, Purchase, Recipe, Share
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
 from distrib.model.plan import FairnessRow, Level
+from distrib.solver.allocation.bounds import Bound, weights
 from distrib.solver.allocation.stock import Packed, pack
 from distrib.solver.allocation.supply import Supply
 
-NO_BOUND = "this engine computes no bound"
+NO_BOUND = "no bound was computed"
 
 
 def use_of(dataset: Dataset, recipes: tuple[Recipe, ...]) -> dict[tuple[dt.date, str, str], int]:
@@ -34,7 +35,7 @@ def allocation_of(
     recipes: tuple[Recipe, ...],
     *,
     fairness: tuple[FairnessRow, ...] = (),
-    bounds: dict[str, Fraction] | None = None,
+    bounds: dict[str, Bound] | None = None,
 ) -> Allocation:
     """Return the allocation with its lots packed first expired first out and its levels.
 
@@ -45,7 +46,7 @@ def allocation_of(
         purchases: what is collected.
         recipes: what is packed.
         fairness: the rows of the proof, if there is one.
-        bounds: level name → the proven best value.
+        bounds: level name → what is proven of it.
 
     Raises:
         RuntimeError: when the purchases do not cover what is packed (a defect of the engine).
@@ -70,7 +71,7 @@ def levels_of(
     purchases: tuple[Purchase, ...],
     recipes: tuple[Recipe, ...],
     packed: Packed,
-    bounds: dict[str, Fraction],
+    bounds: dict[str, Bound],
 ) -> tuple[Level, ...]:
     """Return one level per thing that a plan optimises, in the order in which it does."""
     values = [(f"coverage {p}", lowest_coverage(dataset, shares, p) * 100, "%") for p in dataset.programmes]
@@ -85,24 +86,30 @@ def levels_of(
     return tuple(_level(name, value, unit, bounds.get(name)) for name, value, unit in values)
 
 
-def _level(name: str, value: Fraction, unit: str, bound: Fraction | None) -> Level:
-    proven = bound is not None and value == bound
-    why = "" if proven else NO_BOUND if bound is None else "the bound was not reached"
-    return Level(name=name, value=value, bound=bound, unit=unit, proven=proven, why_not_proven=why)
+def _level(name: str, value: Fraction, unit: str, bound: Bound | None) -> Level:
+    if bound is None:
+        return Level(name=name, value=value, bound=None, unit=unit, proven=False, why_not_proven=NO_BOUND)
+    proven = abs(value - bound.value) <= bound.tolerance
+    why = "" if proven else "the bound was not reached"
+    return Level(
+        name=name,
+        value=value,
+        bound=bound.value,
+        unit=unit,
+        proven=proven,
+        tolerance=bound.tolerance,
+        why_not_proven=why,
+    )
 
 
 def lowest_coverage(dataset: Dataset, shares: tuple[Share, ...], programme: str) -> Fraction:
-    """Return the lowest coverage of a neighbourhood with need in the programme (1 when none has)."""
+    """Return the lowest level of a neighbourhood with need: baskets ÷ Σ(households × priority) (1 when none has need)."""
     types = {b.basket_id for b in dataset.basket_types if b.programme == programme}
-    need: Counter[str] = Counter()
     got: Counter[str] = Counter()
-    for cell in dataset.zone_needs.values():
-        if cell.basket_id in types:
-            need[dataset.zone_by_id[cell.zone_id].neighbourhood_id] += cell.baskets
     for share in shares:
         if type_of(share.basket_id) in types:
             got[dataset.zone_by_id[share.zone_id].neighbourhood_id] += share.baskets
-    return min((Fraction(got[hood], need[hood]) for hood in need), default=Fraction(1))
+    return min((got[hood] / weight for hood, weight in weights(dataset, programme).items()), default=Fraction(1))
 
 
 def persons_helped(dataset: Dataset, shares: tuple[Share, ...]) -> Fraction:
