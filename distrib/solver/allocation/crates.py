@@ -11,7 +11,7 @@ from distrib.solver.allocation.goods_program import KG, GoodsColumns, add_goods,
 from distrib.solver.allocation.mixed_program import Answer, MixedProgram
 from distrib.solver.allocation.prices import MISSING, price_goods
 from distrib.solver.allocation.result import use_of
-from distrib.solver.allocation.rounds import concentrated, first_prices, rounds_of
+from distrib.solver.allocation.rounds import Prices, add_prices, concentrated, first_prices, rounds_of
 from distrib.solver.allocation.supply import Supply
 
 WIDTH = 1
@@ -24,45 +24,55 @@ Crates = dict[tuple[str, int], int]
 
 
 def purchases_for(
-    dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], *, nodes: int
+    dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], *, prices: Prices | None, nodes: int
 ) -> tuple[tuple[Purchase, ...], Missing]:
     """Return purchases in whole crates, and what of the recipes they cannot cover.
 
     Collections are first concentrated on few rounds in fractions of crates; then crates are made whole close to that, all
     arrivals of a product being let in once it is missing.
 
+    Args:
+        dataset: resolved.
+        supply: the goods of the week.
+        recipes: what is packed.
+        prices: of rounds to farms, to start from; None for none.
+        nodes: the work budget.
+
     Raises:
         RuntimeError: when a programme, which always has the answer of buying nothing, is not solved.
     """
-    near = _in_fractions(dataset, supply, recipes)
+    near, prices = _in_fractions(dataset, supply, recipes, prices)
     wide: set[str] = set()
     while True:
-        purchases, missing = _whole(dataset, supply, recipes, near, wide, nodes)
+        purchases, missing = _whole(dataset, supply, recipes, (near, prices), wide, nodes)
         lacking = {product for _, _, product in missing}
         if lacking <= wide:
             return purchases, missing
         wide |= lacking
 
 
-def _in_fractions(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...]) -> dict[tuple[str, int], float]:
-    """Return crates in fractions by (lot, arrival), collected on few rounds."""
+def _in_fractions(
+    dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], prices: Prices | None
+) -> tuple[dict[tuple[str, int], float], Prices]:
+    """Return crates in fractions by (lot, arrival), collected on few rounds, and the prices of rounds at the end."""
     program = MixedProgram()
     goods = add_goods(program, dataset, supply)
     crates = _add_crates(program, supply, goods, whole=False)
     _add_use(program, dataset, goods, recipes)
-    price_goods(program, supply, goods)
+    price_goods(program, dataset, supply, goods)
     rounds = rounds_of(dataset, supply, goods)
-    answer, _ = concentrated(program, rounds, first_prices(program, rounds))
+    start = first_prices(program, rounds) if prices is None else prices
+    answer, prices = concentrated(program, rounds, start)
     if answer is None:
         raise RuntimeError("the programme of purchases was not solved")
-    return {key: round(answer.values[column], 6) for key, column in crates.items()}
+    return {key: round(answer.values[column], 6) for key, column in crates.items()}, prices
 
 
 def _whole(
     dataset: Dataset,
     supply: Supply,
     recipes: tuple[Recipe, ...],
-    near: dict[tuple[str, int], float],
+    guide: tuple[dict[tuple[str, int], float], Prices],
     wide: set[str],
     nodes: int,
 ) -> tuple[tuple[Purchase, ...], Missing]:
@@ -71,7 +81,9 @@ def _whole(
     goods = add_goods(program, dataset, supply)
     crates = _add_crates(program, supply, goods, whole=True)
     missing = _add_use(program, dataset, goods, recipes)
-    price_goods(program, supply, goods)
+    price_goods(program, dataset, supply, goods)
+    near, prices = guide
+    add_prices(program, rounds_of(dataset, supply, goods), prices, list(program.cost))
     product = {one.lot_id: one.product_id for one in supply.goods}
     for key, column in crates.items():
         if product[key[0]] not in wide:

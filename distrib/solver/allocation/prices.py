@@ -22,7 +22,11 @@ WASTE = 5.0
 LEFT_OVER = 0.5
 """Cost of a kg bought that nobody packs and that is still good next week."""
 UNEVEN = 500.0
-"""Cost of a farm's share of its offer being taken away from the common share, per unit."""
+"""Cost of a farm's share of its offer being taken away from the common share, per unit, beyond the tolerance."""
+TOLERATED = 20.0
+"""The same within the tolerance."""
+SLACK = 1.0
+"""How much of the tolerance on the Gini coefficient the mean deviation may take; it is above the coefficient, as a rule by more."""
 OFF_TARGET = 1.0
 """Cost of a kg by which a basket misses its target weight."""
 VARIETY = 0.004
@@ -33,26 +37,40 @@ EARLY_KG_DAY = 0.0005
 """Cost of a kg that lies in a hub for a day."""
 
 
-def price_goods(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> None:
-    """Waste, unlike shares of farms, prices and days in the hub cost."""
-    by_farm: dict[str, Terms] = defaultdict(list)
-    offer: dict[str, float] = defaultdict(float)
+def price_goods(program: MixedProgram, dataset: Dataset, supply: Supply, goods: GoodsColumns) -> None:
+    """Waste, prices, days in the hub and unlike shares of farms cost."""
     for one in supply.goods:
         left = WASTE if one.last_use_date < supply.next_date else LEFT_OVER
         for number, arrival in enumerate(one.arrivals):
             column = goods.arrives[one.lot_id, number]
             early = (supply.delivery_dates[-1] - arrival.date).days * EARLY_KG_DAY
             program.cost[column] += left + PRICE * one.price_millicents_per_kg / 100_000 + early
-            by_farm[one.farm_id].append((column, 1.0))
         for depot in [one.depot_id] if one.depot_id else sorted({a.depot_id for a in one.arrivals}):
             for column in goods.packs.get((one.lot_id, depot), {}).values():
                 program.cost[column] -= left
+    _price_spread(program, dataset, supply, goods)
+
+
+def _price_spread(program: MixedProgram, dataset: Dataset, supply: Supply, goods: GoodsColumns) -> None:
+    """Farms' shares x of their offers away from a common share c cost little up to the tolerance t, much beyond.
+
+    Σ|x − c| ÷ Σx is never below the Gini coefficient of x: Σ|xᵢ − xⱼ| over all pairs is at most 2n·Σ|x − c|.
+    """
+    by_farm: dict[str, Terms] = defaultdict(list)
+    offer: dict[str, float] = defaultdict(float)
+    for one in supply.goods:
         if one.farm_id:
             offer[one.farm_id] += one.usable_g / KG
+            by_farm[one.farm_id] += [(goods.arrives[one.lot_id, n], 1.0) for n, _ in enumerate(one.arrivals)]
+    tolerance = SLACK * dataset.settings.objective.farm_spread_tolerance_bp / 10_000
     common = program.column(1.0)
+    beyond: Terms = [(program.column(cost=UNEVEN), -1.0)]
     for farm, terms in sorted(by_farm.items()):
-        more, less = program.column(cost=UNEVEN), program.column(cost=UNEVEN)
-        program.equal([*((c, v / offer[farm]) for c, v in terms), (common, -1.0), (more, -1.0), (less, 1.0)])
+        share = [(c, v / offer[farm]) for c, v in terms]
+        more, less = program.column(cost=TOLERATED), program.column(cost=TOLERATED)
+        program.equal([*share, (common, -1.0), (more, -1.0), (less, 1.0)])
+        beyond += [(more, 1.0), (less, 1.0), *((c, -tolerance * v) for c, v in share)]
+    program.at_most(beyond, 0.0)
 
 
 def price_slot(program: MixedProgram, dataset: Dataset, slot: Slot, columns: SlotColumns) -> None:

@@ -81,7 +81,7 @@ def market_of(
     goods = add_goods(program, dataset, supply)
     slots = _later(program, dataset, goods, totals)
     _add_balance(program, dataset, goods, [], (), slots, most_g)
-    price_goods(program, supply, goods)
+    price_goods(program, dataset, supply, goods)
     rounds = rounds_of(dataset, supply, goods)
     answer, prices = concentrated(program, rounds, first_prices(program, rounds))
     if answer is None:
@@ -128,7 +128,7 @@ def _whole_date(
     date = min(slot[0] for slot in today)
     slots = _later(program, dataset, goods, {slot: n for slot, n in wanted.items() if slot[0] > date})
     _add_balance(program, dataset, goods, batches, done, slots, market.most_g)
-    price_goods(program, market.supply, goods)
+    price_goods(program, dataset, market.supply, goods)
     add_prices(program, rounds_of(dataset, market.supply, goods), market.prices, list(program.cost))
     answer = program.solve(nodes=nodes, gap=1e-4)
     return None if answer is None else tuple(_recipe(answer, batch) for batch in batches)

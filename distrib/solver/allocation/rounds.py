@@ -19,13 +19,13 @@ from distrib.solver.allocation.goods_program import GoodsColumns
 from distrib.solver.allocation.mixed_program import Answer, MixedProgram
 from distrib.solver.allocation.supply import Supply
 
-STOP = 15.0
+STOP = 30.0
 """Cost of a stop of ours at a farm on a date."""
-TRIP = 40.0
+TRIP = 60.0
 """Cost of sending anybody to an area on a date."""
 AREA_S = 600
 """Farms within ten minutes of each other are of one area."""
-SLOPES = 6
+SLOPES = 10
 """Linear programmes solved one after the other."""
 
 Round = tuple[str, str, dt.date]

@@ -45,7 +45,7 @@ def stock_the_week(dataset: Dataset, supply: Supply, totals: dict[Slot, int], *,
     for _ in range(TRIES):
         market = market_of(dataset, supply, totals, caps)
         recipes = recipes_for(dataset, market, totals, nodes=nodes)
-        purchases, missing = purchases_for(dataset, supply, recipes, nodes=nodes)
+        purchases, missing = purchases_for(dataset, supply, recipes, prices=market.prices, nodes=nodes)
         if not missing:
             break
         use = use_of(dataset, recipes)
@@ -55,7 +55,7 @@ def stock_the_week(dataset: Dataset, supply: Supply, totals: dict[Slot, int], *,
 
 def bought(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], *, nodes: int) -> Stocked:
     """Return the purchases for recipes, with fewer baskets where whole crates or storage do not suffice."""
-    purchases, missing = purchases_for(dataset, supply, recipes, nodes=nodes)
+    purchases, missing = purchases_for(dataset, supply, recipes, prices=None, nodes=nodes)
     return _covered(dataset, supply, recipes, purchases, missing, nodes)
 
 
@@ -73,7 +73,7 @@ def _covered(
         if not missing and not packed.missing and not storage_breaches(dataset, packed):
             return Stocked(recipes=recipes, purchases=purchases)
         recipes = _without(dataset, recipes, missing) if missing else _fewer(recipes)
-        purchases, missing = purchases_for(dataset, supply, recipes, nodes=nodes)
+        purchases, missing = purchases_for(dataset, supply, recipes, prices=None, nodes=nodes)
     return Stocked()
 
 
