@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EFFORTS = ("quick", "standard", "thorough")
 LANGUAGES = ("fr", "en")
+EXPORTS = ("geojson", "gpkg", "excel-fr", "gpx", "vroom", "vrplib", "hxl", "datapackage")
 
 
 class Commands(click.Group):
@@ -262,6 +263,62 @@ def map_(plan_folder: str, out: str | None, lang: str | None, as_json: bool, qui
         click.echo(json.dumps({"file": str(target)}))
     elif not quiet:
         click.echo(str(target))
+
+
+@main.command()
+@click.argument("plan_folder", metavar="PLAN", type=click.Path())
+@click.option("--out", type=click.Path(), help="Where to write them (default: the plan folder).")
+@lang_option
+@json_option
+@quiet_option
+def sheets(plan_folder: str, out: str | None, lang: str | None, as_json: bool, quiet: bool) -> None:
+    """Make the papers of PLAN, also of one edited by hand: driver sheets, notices (PDF and text), GPX by tour.
+
+    Example: distrib sheets plans/mamp-2020-2020-04-20 --out to-print
+    """
+    from distrib.io.export import export_sheets
+    from distrib.io.plan_folder import read_plan_folder
+
+    dataset, plan = read_plan_folder(Path(plan_folder), lang or "fr")
+    target = Path(out) if out else _folder_of_plan(plan_folder)
+    files = export_sheets(target, dataset, plan, lang or dataset.settings.language)
+    _report_files(files, as_json=as_json, quiet=quiet)
+
+
+@main.command()
+@click.argument("plan_folder", metavar="PLAN", type=click.Path())
+@click.option("--format", "kind", type=click.Choice(EXPORTS), required=True, help="What to write.")
+@click.option("--out", required=True, type=click.Path(), help="Folder of the files; made when it is not there.")
+@lang_option
+@json_option
+@quiet_option
+def export(plan_folder: str, kind: str, out: str, lang: str | None, as_json: bool, quiet: bool) -> None:
+    """Write PLAN for other tools, also one edited by hand.
+
+    GeoJSON or GeoPackage, CSV for a French Excel, GPX, the problem and solution of each day for VROOM and in
+    VRPLIB, tables with HXL tags, or a data package.
+
+    Example: distrib export plans/mamp-2020-2020-04-20 --format geojson --out layers
+    """
+    from distrib.io.export import export_plan
+    from distrib.io.plan_folder import read_plan_folder
+
+    dataset, plan = read_plan_folder(Path(plan_folder), lang or "fr")
+    files = export_plan(Path(out), dataset, plan, kind, lang or dataset.settings.language)
+    _report_files(files, as_json=as_json, quiet=quiet)
+
+
+def _folder_of_plan(path: str) -> Path:
+    """Return the plan folder; for the workbook in one, its folder."""
+    return Path(path).parent if Path(path).suffix == ".xlsx" else Path(path)
+
+
+def _report_files(files: tuple[Path, ...], *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"files": [str(file) for file in files]}, ensure_ascii=False))
+    elif not quiet:
+        for file in files:
+            click.echo(str(file))
 
 
 @main.command()
