@@ -5,10 +5,10 @@ from __future__ import annotations
 SAYINGS: dict[str, tuple[str, str]] = {
     # G1
     "crates_weigh": (
-        "{measured} indiqués, mais les caisses entières pèsent {limit}.",
+        "poids indiqué {measured}, mais les caisses entières pèsent {limit}.",
         "{measured} written, but the whole crates weigh {limit}.",
     ),
-    "beyond_offer": ("{measured} prises, {limit} au plus en offre.", "{measured} taken, at most {limit} on offer."),
+    "beyond_offer": ("achat de {measured}, offre de {limit} au plus.", "{measured} taken, at most {limit} on offer."),
     "row_price": (
         "prix indiqué {measured}, il devrait être de {limit}.",
         "price written {measured}, it should be {limit}.",
@@ -40,7 +40,7 @@ SAYINGS: dict[str, tuple[str, str]] = {
     ),
     # G3
     "portions_weigh": (
-        "{measured} indiqués, les portions pèsent {limit}.",
+        "poids indiqué {measured}, les portions pèsent {limit}.",
         "{measured} written, the portions weigh {limit}.",
     ),
     "recipe_light": ("le panier pèse {measured}, minimum {limit}.", "the basket weighs {measured}, at least {limit}."),
@@ -93,19 +93,22 @@ SAYINGS: dict[str, tuple[str, str]] = {
     ),
     "storage": ("{measured} en stock le soir, limite {limit}.", "{measured} in storage at night, limit {limit}."),
     # G5
-    "over_packed": ("{measured} préparés, limite {limit} par jour.", "{measured} packed, limit {limit} a day."),
+    "over_packed": ("préparation de {measured}, limite {limit} par jour.", "{measured} packed, limit {limit} a day."),
     "packed_not_delivered": (
-        "{measured} livrés le jour même depuis cette plateforme, {limit} préparés.",
+        "livraison de {measured} le jour même depuis cette plateforme, préparation de {limit}.",
         "{measured} delivered that day from this depot, {limit} packed.",
     ),
     # G6
-    "allocated_delivered": ("{measured} livrés, {limit} attribués.", "{measured} delivered, {limit} allocated."),
+    "allocated_delivered": (
+        "livraison de {measured}, attribution de {limit}.",
+        "{measured} delivered, {limit} allocated.",
+    ),
     # G7
     "outside_catchment": (
         "la zone ne peut pas utiliser ce point de distribution (trop loin).",
         "the zone cannot use this site (not in its catchment).",
     ),
-    "beyond_need": ("{measured} attribués, besoin {limit}.", "{measured} allocated, need {limit}."),
+    "beyond_need": ("attribution de {measured}, besoin de {limit}.", "{measured} allocated, need {limit}."),
     # G8
     "not_a_delivery_day": (
         "livraison un jour sans livraisons ({measured}).",
@@ -124,7 +127,7 @@ SAYINGS: dict[str, tuple[str, str]] = {
     "visit_small": ("{measured} lors de ce passage, minimum {limit}.", "{measured} on this visit, at least {limit}."),
     "week_small": ("{measured} dans la semaine, minimum {limit}.", "{measured} in the week, at least {limit}."),
     "programme_size": (
-        "{measured} attribués, le programme en compte {limit}.",
+        "attribution de {measured}, taille du programme {limit}.",
         "{measured} allocated, its size is {limit}.",
     ),
     # T1
@@ -183,7 +186,7 @@ SAYINGS: dict[str, tuple[str, str]] = {
         "{measured} de plus de 3,5 t, {limit} avec le permis C.",
         "{measured} over 3.5 t, {limit} with licence C.",
     ),
-    "drivers": ("{measured} en service, {limit} présents.", "{measured} in use, {limit} at hand."),
+    "drivers": ("{measured} en service pour {limit}.", "{measured} in use, {limit} at hand."),
     # T5
     "vehicle_large": (
         "véhicule de {measured} de PTAC, ce lieu accepte jusqu'à {limit}.",
@@ -209,7 +212,7 @@ SAYINGS: dict[str, tuple[str, str]] = {
         "goods bought for {measured}, the vehicle returns to {limit}.",
     ),
     "not_packed_yet": (
-        "{measured} chargés jusqu'à ce moment, {limit} préparés.",
+        "chargement de {measured} jusqu'à ce moment, préparation de {limit}.",
         "{measured} loaded by then, {limit} packed.",
     ),
     # T7
@@ -219,11 +222,11 @@ SAYINGS: dict[str, tuple[str, str]] = {
     ),
     "delivery_uncarried": ("aucun arrêt ne fait cette livraison ({limit}).", "no stop makes this delivery ({limit})."),
     "drop_baskets": (
-        "{measured} déposés, les livraisons en comptent {limit}.",
+        "dépôt de {measured}, {limit} d'après les livraisons.",
         "{measured} dropped, the deliveries say {limit}.",
     ),
     "drop_kg": (
-        "{measured} déposés, les livraisons pèsent {limit}.",
+        "dépôt de {measured}, {limit} d'après les livraisons.",
         "{measured} dropped, the deliveries weigh {limit}.",
     ),
     "collection_uncarried": (
@@ -235,7 +238,7 @@ SAYINGS: dict[str, tuple[str, str]] = {
         "no vehicle is planned, and this farm does not deliver itself.",
     ),
     "pick_kg": (
-        "{measured} chargés, les enlèvements pèsent {limit}.",
+        "chargement de {measured}, {limit} d'après les enlèvements.",
         "{measured} picked, the collections weigh {limit}.",
     ),
     # P1
@@ -280,7 +283,10 @@ SAYINGS: dict[str, tuple[str, str]] = {
     ),
     "walk_written": ("marche indiquée {measured}, elle est de {limit}.", "walk written {measured}, it is {limit}."),
     "coverage_missing": ("ligne de couverture manquante.", "its row of coverage is missing."),
-    "coverage_follows": ("{measured} indiqué, le calcul donne {limit}.", "{measured} written, the sum gives {limit}."),
+    "coverage_follows": (
+        "valeur indiquée {measured}, le calcul donne {limit}.",
+        "{measured} written, the sum gives {limit}.",
+    ),
     "unknown_reason": ("raison inconnue : « {measured} ».", "unknown reason: '{measured}'."),
     "need_not_met": (
         "le besoin est dit couvert : {measured} pour {limit}.",
@@ -289,11 +295,14 @@ SAYINGS: dict[str, tuple[str, str]] = {
     "unserved_missing": ("ligne manquante ({limit}).", "row missing ({limit})."),
     "unserved_extra": ("ligne sans objet ({measured}).", "row about nothing ({measured})."),
     "unserved_quantity": (
-        "{measured} indiqués, le calcul donne {limit}.",
+        "valeur indiquée {measured}, le calcul donne {limit}.",
         "{measured} written, the sum gives {limit}.",
     ),
     "unserved_unit": ("unité « {measured} » au lieu de « {limit} ».", "unit '{measured}', not '{limit}'."),
-    "fairness_baskets": ("{measured} indiqués, {limit} attribués.", "{measured} written, {limit} allocated."),
+    "fairness_baskets": (
+        "valeur indiquée {measured}, attribution de {limit}.",
+        "{measured} written, {limit} allocated.",
+    ),
     "fairness_gap": ("écart indiqué {measured}, il est de {limit}.", "gap written {measured}, it is {limit}."),
     "fairness_proven": (
         "la preuve ne suit pas de {measured} pour une borne de {limit}.",

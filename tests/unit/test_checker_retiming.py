@@ -148,7 +148,7 @@ def test_more_baskets_than_the_stock_allows_are_found_in_the_stock_and_not_hidde
         "Mardi 21 avril, produit lettuce, plateforme D1 : "
         "12\u00a0kg sortis du stock, les recettes en demandent 13,2\u00a0kg." in messages
     )
-    assert "Programme baskets : 53\u00a0paniers attribués, le programme en compte 50\u00a0paniers." in messages
+    assert "Programme baskets : attribution de 53\u00a0paniers, taille du programme 50\u00a0paniers." in messages
     carrots = [one(plan, "stock_ledger", lot_id="LC", date=date).packed_g for date in (TUE, WED)]
     assert carrots == [33_000, 24_000]  # the 6 kg left over at the end of the week were free
 
