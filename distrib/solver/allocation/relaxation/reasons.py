@@ -8,6 +8,7 @@ from distrib.model.allocation import Limits
 from distrib.model.dataset import Dataset
 from distrib.solver.allocation.relaxation.build import build
 from distrib.solver.allocation.relaxation.case import Case
+from distrib.solver.allocation.relaxation.one_basket import one_delivery_possible
 from distrib.solver.allocation.relaxation.program import Simplex
 from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, Relaxation
 from distrib.solver.allocation.relaxation.solve import hood_values, serve_neighbourhoods, serve_zones, stage
@@ -51,13 +52,15 @@ _SENTENCES = {
         "Aucun panier ne peut être livré : {limits} l'empêche(nt) ; sans cette limite, il y en aurait au moins un (vérifié par recalcul).",
         " et ",
         "Aucun panier ne peut être livré, quelles que soient les limites : il manque un site, une plateforme, un jour de livraison ou un type de panier.",
-        "Aucun panier ne peut être livré en portions et caisses entières, alors qu'en quantités fractionnées ce serait possible.",
+        "Aucun panier ne peut être livré en portions et caisses entières, et aucune limite levée seule n'y suffit.",
+        "Aucun panier n'a été trouvé, bien qu'une livraison semble possible : c'est un défaut du programme, merci de le signaler.",
     ),
     "en": (
         "No basket can be delivered: {limits} forbid(s) it; without that limit there would be one at least (verified by solving again).",
         " and ",
         "No basket can be delivered whatever the limits: a site, a depot, a delivery day or a basket type is missing.",
-        "No basket can be delivered in whole portions and whole crates, though it would be possible in fractions.",
+        "No basket can be delivered in whole portions and whole crates, and no limit lifted alone would be enough.",
+        "No basket was found although a delivery seems possible: this is a defect of the program, please report it.",
     ),
 }
 
@@ -129,17 +132,31 @@ def impossible_reason(dataset: Dataset, limits: Limits | None = None) -> tuple[s
     """Return (limit, explanation) for a week with need in which no basket can be delivered.
 
     ``limit`` is the first family of rules whose removal alone makes one basket possible in R, else the first of
-    the smallest set of families whose removal together does; ``recipe`` when R itself allows a basket, because whole
-    portions and crates are what R lacks. The explanation is a sentence in the dataset's language.
+    the smallest set of families whose removal together does. When R itself allows a basket, whole portions, whole
+    crates or minima stand in the way, and the same is asked of one delivery in whole numbers (``recipe`` when no single
+    removal helps). Empty when such a delivery exists. The explanation is a sentence in the dataset's language.
     """
     language = dataset.settings.language if dataset.settings.language in _WORDS else "en"
-    because, join, nothing, whole = _SENTENCES[language]
+    because, join, nothing, whole, defect = _SENTENCES[language]
     if most_baskets(dataset, limits) >= ONE_BASKET:
-        return "recipe", whole
-    found = _smallest_removal(dataset, limits)
+        if one_delivery_possible(Case(dataset=dataset, limits=limits or Limits())):
+            return "", defect
+        found = _whole_removal(dataset, limits)
+        if not found:
+            return "recipe", whole
+    else:
+        found = _smallest_removal(dataset, limits)
     if not found:
         return "catchment", nothing
     return found[0], because.format(limits=join.join(_WORDS[language][f] for f in found))
+
+
+def _whole_removal(dataset: Dataset, limits: Limits | None) -> tuple[str, ...]:
+    """The first family whose removal makes one delivery possible in whole portions and crates; empty when none does."""
+    for family in FAMILIES:
+        if one_delivery_possible(Case(dataset=dataset, limits=limits or Limits(), without=frozenset({family}))):
+            return (family,)
+    return ()
 
 
 def _smallest_removal(dataset: Dataset, limits: Limits | None) -> tuple[str, ...]:

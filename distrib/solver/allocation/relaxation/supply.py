@@ -85,7 +85,7 @@ def lot_classes(case: Case, fleet: Fleet) -> list[LotClass]:
     groups: dict[tuple[object, ...], list[Lot]] = defaultdict(list)
     prices: dict[str, Fraction] = {}
     for lot in case.dataset.lots:
-        if lot.offer_g > 0 and (lot.lot_id in ways):
+        if lot.lot_id in ways and (lot.offer_g > 0 or not case.holds("produce")):
             prices[lot.lot_id] = _price(case, lot)
             days = (lot.ready_date, lot.last_use_date) if case.holds("produce") else ()
             farm = lot.farm_id if any(f == lot.farm_id for f, _ in case.limits.farm_day_g) else ""
@@ -196,7 +196,7 @@ def _add_extra(lp: LinearProgram, case: Case, supply: Supply) -> None:
     """Without the rules of produce, a product that nobody offers appears at the depots, at the price of the dearest lot."""
     if case.holds("produce"):
         return
-    offered = {c.product_id for c in supply.classes}
+    offered = {lot.product_id for lot in case.dataset.lots}
     most = sum(case.most_kg(b) for b in case.types)
     for product in case.dataset.products:
         if product.product_id not in offered:
