@@ -34,6 +34,7 @@ class Work:
     tasks: tuple[Task, ...]
     slots: tuple[tuple[dt.date, Vehicle], ...]
     group_of_slot: Ints
+    price_of_slot: Ints
     windows: Ints
     positions: int
 
@@ -74,6 +75,10 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
         tasks=tasks,
         slots=tuple(member for members in groups.values() for member in members),
         group_of_slot=np.array([g for g, members in enumerate(groups.values()) for _ in members], dtype=np.int64),
+        price_of_slot=np.array(
+            [v.cents_per_day * 1000 * COST_UNITS_PER_MILLICENT for members in groups.values() for _, v in members],
+            dtype=np.int64,
+        ),
         windows=_windows(tasks, dates),
         positions=_most_positions(dataset, tasks),
     )
@@ -82,8 +87,9 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
 def empty_state(work: Work, seed: int) -> k.State:
     """A state without any tour; ``seed`` starts its random numbers."""
     slots, positions, tasks = len(work.slots), work.positions, len(work.tasks) + 1
-    slot = np.zeros((slots, 6), dtype=np.int64)
+    slot = np.zeros((slots, 7), dtype=np.int64)
     slot[:, k.GROUP] = work.group_of_slot
+    slot[:, k.PRICE] = work.price_of_slot
     return k.State(
         seq=np.zeros((slots, positions), dtype=np.int64),
         slot=slot,
@@ -176,7 +182,7 @@ def _group_table(
 ) -> Ints:
     """One row per group, the columns as named in ``kernels``."""
     kinds = sorted({(v.kind, v.capacity_g, v.cents_per_day) for _, v in firsts})
-    table = np.zeros((len(firsts), 16), dtype=np.int64)
+    table = np.zeros((len(firsts), 15), dtype=np.int64)
     for g, (date, v) in enumerate(firsts):
         depot = dataset.depot_by_id[v.depot_id]
         opens_s = max(depot.opens_s, v.shift_start_s)
@@ -186,7 +192,6 @@ def _group_table(
         row[k.TRAVEL] = list(classes).index(_travel_class(v))
         row[k.CAP_LOAD], row[k.CAP_PLACES] = v.capacity_g, v.capacity_baskets
         row[k.OPENS], row[k.CLOSES], row[k.LONGEST] = opens_s, closes_s, max(0, closes_s - opens_s)
-        row[k.FIXED] = v.cents_per_day * 1000 * COST_UNITS_PER_MILLICENT
         row[k.PER_M], row[k.PER_S] = v.millicents_per_km * 18, v.millicents_per_h * 5
         row[k.MAX_TRIPS], row[k.LOADING] = v.max_trips, depot.loading_s
         no_breaks = v.break_after_s is None or v.break_s is None

@@ -46,7 +46,7 @@ def best_days(work: Work, iterations: int, seed: int) -> tuple[VehicleDay, ...]:
         return ()
     state = empty_state(work, seed)
     best_seq, best_slot = state.seq.copy(), state.slot.copy()
-    hot = int(work.problem.group[:, k.FIXED].max()) // 4
+    hot = int(work.price_of_slot.max()) // 4
     k.search(work.problem, state, iterations, hot, HALVINGS, best_seq, best_slot)
     return vehicle_days(work, best_seq, best_slot)
 
@@ -59,7 +59,7 @@ def cores() -> int:
 def warm_up() -> None:
     """Compile the search, or read it from the cache: seconds on the first call ever on a machine."""
     one = np.zeros((1, 2, 2), dtype=np.int64)
-    group = np.zeros((1, 16), dtype=np.int64)
+    group = np.zeros((1, 15), dtype=np.int64)
     group[0, [k.CLOSES, k.LONGEST, k.BREAK_AFTER, k.MAX_TRIPS]] = (1, 1, k.FAR, 1)
     problem = k.Problem(
         task=np.zeros((2, 5), dtype=np.int64),
@@ -75,6 +75,7 @@ def warm_up() -> None:
         tasks=(None,),
         slots=(None,),
         group_of_slot=np.zeros(1, dtype=np.int64),
+        price_of_slot=np.zeros(1, dtype=np.int64),
         windows=np.zeros((4, 3), dtype=np.int64),
         positions=8,
     )

@@ -39,21 +39,21 @@ FAR = 1 << 40
 # columns of Problem.task
 LOAD, PLACES, PICK, RELEASE, PENALTY = range(5)
 # columns of Problem.group (vehicles that are alike, on one date)
-DAY, TRAVEL, CAP_LOAD, CAP_PLACES, OPENS, CLOSES, LONGEST, FIXED, PER_M, PER_S, MAX_TRIPS, LOADING = range(12)
-BREAK_AFTER, BREAK, HEAVY, KIND = range(12, 16)
+DAY, TRAVEL, CAP_LOAD, CAP_PLACES, OPENS, CLOSES, LONGEST, PER_M, PER_S, MAX_TRIPS, LOADING = range(11)
+BREAK_AFTER, BREAK, HEAVY, KIND = range(11, 15)
 # columns of State.at (per slot and position): leg to the next position; trip; sums and largest loads within the trip
 LEG, TRIP, DROPPED, PICKED, PLACED, MOST_SO_FAR, MOST_FROM_HERE = range(7)
 # columns of State.trip
 BEGIN, END, DROPS, PICKS, TRIP_RELEASE, TRIP_LOAD, TRIP_PLACES = range(7)
 # columns of State.slot
-GROUP, LENGTH, SPAN, METRES, COST, TRIPS = range(6)
+GROUP, LENGTH, SPAN, METRES, COST, TRIPS, PRICE = range(7)
 
 
 class Problem(NamedTuple):
     """What never changes during a search; task 0 is the depot of whichever vehicle looks at it."""
 
     task: Any  # (tasks, 5)
-    group: Any  # (groups, 16)
+    group: Any  # (groups, 15)
     allowed: Any  # (groups, tasks)
     travel: Any  # (travel classes, tasks, tasks): seconds of service at the first plus driving
     metres: Any  # (travel classes, tasks, tasks)
@@ -65,7 +65,7 @@ class State(NamedTuple):
     """A solution and all that is derived from it."""
 
     seq: Any  # (slots, positions)
-    slot: Any  # (slots, 6)
+    slot: Any  # (slots, 7); PRICE: cost of using the vehicle that day
     where: Any  # (tasks,): slot, or -1
     at: Any  # (slots, positions, 7)
     trip: Any  # (slots, positions, 7)
@@ -445,7 +445,7 @@ def refresh(p, s, r):  # type: ignore[no-untyped-def]
     if span < 0 or span > group[g, LONGEST]:
         return False
     slot[r, SPAN] = span
-    slot[r, COST] = group[g, FIXED] + group[g, PER_M] * slot[r, METRES] + group[g, PER_S] * span
+    slot[r, COST] = slot[r, PRICE] + group[g, PER_M] * slot[r, METRES] + group[g, PER_S] * span
     return True
 
 
@@ -708,8 +708,8 @@ def may_open(p, g, used):  # type: ignore[no-untyped-def]
 
 
 @inner
-def insert(p, s, c, used, touched, fixed, favoured, bonus, blink):  # type: ignore[no-untyped-def]
-    """Put ``c`` where it costs least (prices of opening in ``fixed``, a bonus for one kind); leave it out if nowhere."""
+def insert(p, s, c, used, touched, price, favoured, bonus, blink):  # type: ignore[no-untyped-def]
+    """Put ``c`` where it costs least (opening costs ``price``; one kind has a bonus); leave it out if nowhere."""
     banned = np.int64(-1)
     for _ in range(4):
         best, best_r, best_q, best_o = np.int64(1 << 61), np.int64(-1), np.int64(0), np.int64(0)
@@ -732,7 +732,7 @@ def insert(p, s, c, used, touched, fixed, favoured, bonus, blink):  # type: igno
                 tc = p.group[g, TRAVEL]
                 if p.task[c, LOAD] > p.group[g, CAP_LOAD] or p.task[c, PLACES] > p.group[g, CAP_PLACES]:
                     continue
-                cost = fixed[g] + p.group[g, PER_M] * (p.metres[tc, 0, c] + p.metres[tc, c, 0])
+                cost = price[r] + p.group[g, PER_M] * (p.metres[tc, 0, c] + p.metres[tc, c, 0])
                 if cost >= best:
                     continue
                 span = span_alone(p, s, g, c)
@@ -768,7 +768,7 @@ def change_vehicle(p, s, r, used, touched):  # type: ignore[no-untyped-def]
         if s.slot[r2, LENGTH] or h == g or h == seen or p.group[h, DAY] != p.group[g, DAY]:
             continue
         seen = h
-        if p.group[h, FIXED] >= s.slot[r, COST] or s.slot[r, TRIPS] > p.group[h, MAX_TRIPS]:
+        if s.slot[r2, PRICE] >= s.slot[r, COST] or s.slot[r, TRIPS] > p.group[h, MAX_TRIPS]:
             continue
         if p.group[h, HEAVY] > p.group[g, HEAVY] and used[p.group[g, DAY], 1] >= p.drivers[p.group[g, DAY], 1]:
             continue
@@ -992,9 +992,15 @@ def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignor
     key = np.zeros(tasks, np.int64)
     touched = np.zeros(slots, np.int64)
     used = np.zeros((days, 2), np.int64)
-    fixed = np.zeros(len(p.group), np.int64)
+    price = np.zeros(slots, np.int64)
+    share = np.zeros(len(p.group), np.int64)
+    dearest = np.int64(0)
+    kinds = np.int64(1)
+    for g in range(len(p.group)):
+        kinds = max(kinds, p.group[g, KIND] + 1)
     current = np.int64(0)
     for r in range(slots):
+        dearest = max(dearest, s.slot[r, PRICE])
         refresh(p, s, r)
         current += s.slot[r, COST]
     for c in range(1, tasks):
@@ -1002,11 +1008,6 @@ def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignor
             current += p.task[c, PENALTY]
     best = current
     keep(s, best_seq, best_slot)
-    dearest = np.int64(0)
-    kinds = np.int64(1)
-    for g in range(len(p.group)):
-        dearest = max(dearest, p.group[g, FIXED])
-        kinds = max(kinds, p.group[g, KIND] + 1)
     for it in range(iterations):
         step = it * halvings * 1024 // iterations
         warm = hot >> (step >> 10)
@@ -1041,19 +1042,14 @@ def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignor
         sort_removed(p, s, removed, n, key)
         count_used(p, s, used)
         blur = draw(s.rng, np.int64(10)) < (8 if whole else 3)
-        if blur:
-            for k in range(kinds):
-                share = draw(s.rng, np.int64(1229))
-                for g in range(len(p.group)):
-                    if p.group[g, KIND] == k:
-                        fixed[g] = (p.group[g, FIXED] >> 10) * share
-        else:
-            for g in range(len(p.group)):
-                fixed[g] = p.group[g, FIXED]
+        for g in range(kinds):
+            share[g] = draw(s.rng, np.int64(1229)) if blur else 1024
+        for r in range(slots):
+            price[r] = (s.slot[r, PRICE] >> 10) * share[p.group[s.slot[r, GROUP], KIND]]
         bonus = (dearest >> 10) * draw(s.rng, np.int64(128)) if blur and draw(s.rng, np.int64(10)) < 6 else np.int64(0)
         favoured = draw(s.rng, kinds)
         for a in range(n):
-            insert(p, s, removed[a], used, touched, fixed, favoured, bonus, np.int64(100))
+            insert(p, s, removed[a], used, touched, price, favoured, bonus, np.int64(100))
         if draw(s.rng, np.int64(4)) == 0:
             for r in range(slots):
                 if touched[r] and s.slot[r, LENGTH]:
