@@ -218,25 +218,54 @@ def _breach_records(breaches: tuple[Any, ...]) -> list[dict[str, str]]:
 
 @main.command()
 @click.argument("dataset", type=click.Path())
+@click.option(
+    "--roads", type=click.Path(), help="A road network: .osm.pbf, .osm, .osm.bz2, .graphml, .gpkg, edges .csv."
+)
+@click.option("--profile", type=click.Choice(("van", "truck")), default="van", show_default=True, help="Who drives.")
+@click.option("--traffic", type=click.FloatRange(0.2, 5), default=1.0, show_default=True, help="Factor on every time.")
 @click.option("--out", type=click.Path(), help="Where to write the table (default: travel.csv in the dataset folder).")
 @json_option
 @quiet_option
-def travel(dataset: str, out: str | None, as_json: bool, quiet: bool) -> None:
+def travel(
+    dataset: str, roads: str | None, profile: str, traffic: float, out: str | None, as_json: bool, quiet: bool
+) -> None:
     """Write the travel table of DATASET: seconds and metres between its sites, farms and depots.
+
+    On a road network when one is given (or the dataset has one and says `travel: {mode: roads}`), else estimated.
+    A record of what it was made from is written beside it.
 
     Example: distrib travel data/toy --out travel.csv
     """
-    from distrib.io.reading import read_dataset
-    from distrib.io.travel_writing import write_travel
+    from distrib.io.reading_files import ROAD_FILES
+    from distrib.io.travel_record import record_of, refuse_foreign_table
+    from distrib.io.travel_writing import read_without_travel, write_travel
     from distrib.travel import estimated_travel
+    from distrib.travel.making import travel_on_roads
 
-    read, _ = read_dataset(Path(dataset))
-    table = estimated_travel(read)
-    target = Path(out) if out else Path(dataset) / "travel.csv"
-    write_travel(table, target)
+    read = read_without_travel(Path(dataset))
+    folder = Path(dataset) if Path(dataset).is_dir() else Path(dataset).parent
+    target = Path(out) if out else folder / "travel.csv"
+    if not out:
+        refuse_foreign_table(target)
+    own = next((folder / name for name in ROAD_FILES if (folder / name).is_file()), None)
+    used = Path(roads) if roads else own if read.settings.travel.mode == "roads" else None
+    notes: tuple[str, ...] = ()
+    if used is None:
+        if profile != "van" or traffic != 1:
+            raise click.UsageError("--profile and --traffic need a road network (--roads)")
+        table, more = estimated_travel(read), {}
+        notes = (f"{own.name} is not used: give --roads, or write travel: {{mode: roads}}",) if own else ()
+    else:
+        made = travel_on_roads(read, used, profile=profile, traffic=traffic)
+        table, notes = made.travel, made.notes
+        more = {"roads": used.name, "roads_sha256": made.digest, "profile": profile, "traffic": traffic}
+    write_travel(table, target, record_of(read, table, notes=list(notes), **more))
     if as_json:
-        click.echo(json.dumps({"file": str(target), "places": len(table.places), "source": table.source}))
+        summary = {"file": str(target), "places": len(table.places), "source": table.source, "notes": list(notes)}
+        click.echo(json.dumps(summary, ensure_ascii=False))
     elif not quiet:
+        for note in notes:
+            click.echo(note)
         click.echo(f"{target}: {len(table.places)} places, {table.source}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from distrib.errors import BadInputError, Finding
+from distrib.io.map_background import read_background, with_main_roads
 from distrib.io.messages import Problems, findings
 from distrib.io.reading_build import build
 from distrib.io.reading_files import RawDataset, read_files
@@ -18,6 +19,7 @@ from distrib.io.reading_travel import read_travel, table_of_parquet
 from distrib.io.scenarios import scenario_of_file
 from distrib.io.scenarios_applying import apply_scenario
 from distrib.io.schema import DepotRow, FarmRow, NeighbourhoodRow, SiteRow, TravelRow
+from distrib.io.travel_record import with_recorded_source
 from distrib.io.validation import check_tables
 from distrib.io.validation_ids import ids_of
 from distrib.io.validation_usefulness import Locate, check_usefulness
@@ -53,10 +55,14 @@ def read_dataset(
         raw.outlines, ids_of(tables, NeighbourhoodRow), raw.gone.get("neighbourhoods", set()), problems
     )
     main_roads = read_main_roads(Path(path), raw.fingerprint, problems)
+    background = read_background(Path(path), raw.fingerprint, problems)
     problems.raise_if_faulty(tongue)
     assert settings is not None
     dataset = build(tables, settings, travel, outlines, raw.fingerprint)
-    dataset = dataclasses.replace(dataset, main_roads=main_roads)
+    dataset = with_recorded_source(
+        Path(path),
+        dataclasses.replace(dataset, main_roads=main_roads, background=with_main_roads(background, main_roads)),
+    )
     check_usefulness(dataset, _locator(tables), problems)
     return dataset, findings(problems.warnings, tongue)
 

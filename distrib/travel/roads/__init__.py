@@ -1,0 +1,1 @@
+"""Real road networks: read, driven on, measured between many places."""

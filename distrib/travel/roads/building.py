@@ -1,0 +1,209 @@
+"""From ways that share points, or from rows of edges, to a road network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from distrib.errors import UsageError
+from distrib.travel.great_circle import EARTH_RADIUS_M
+from distrib.travel.roads import tags as meaning
+from distrib.travel.roads.network import RoadNetwork, built_up
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Ways:
+    """What a file of OpenStreetMap says: points by id, roads as sequences of points, turn restrictions.
+
+    ``restrictions`` are (kind, way from, point via, way to).
+    """
+
+    points: dict[int, tuple[float, float]] = field(default_factory=dict)
+    ways: dict[int, tuple[list[int], Mapping[str, str]]] = field(default_factory=dict)
+    signals: set[int] = field(default_factory=set)
+    restrictions: list[tuple[str, int, int, int]] = field(default_factory=list)
+    left_out: int = 0
+
+
+@dataclass(slots=True)
+class Arcs:
+    """Arcs while they are gathered: ids of the two ends, tags as numbers, and their line."""
+
+    tail: list[int] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)
+    metres: list[float] = field(default_factory=list)
+    kind: list[int] = field(default_factory=list)
+    limit_kmh: list[int] = field(default_factory=list)
+    max_gvw_kg: list[int] = field(default_factory=list)
+    way: list[int] = field(default_factory=list)
+    lines: list[Floats] = field(default_factory=list)
+
+    def add(
+        self, ends: tuple[int, int], line: Floats, metres: float | None, numbers: tuple[int, int, int], way: int
+    ) -> None:
+        """Add an arc; ``metres`` None: the length of its line; ``numbers`` are kind, limit and weight."""
+        self.tail.append(ends[0])
+        self.head.append(ends[1])
+        self.lines.append(line)
+        self.metres.append(line_m(line) if metres is None else metres)
+        self.kind.append(numbers[0])
+        self.limit_kmh.append(numbers[1])
+        self.max_gvw_kg.append(numbers[2])
+        self.way.append(way)
+
+
+def line_m(line: Floats) -> float:
+    """Return the length in metres of a line of (lon, lat) in degrees, shape (points, 2)."""
+    radians = np.radians(line)
+    h = np.sin(np.diff(radians[:, 1]) / 2) ** 2
+    h = h + np.cos(radians[:-1, 1]) * np.cos(radians[1:, 1]) * np.sin(np.diff(radians[:, 0]) / 2) ** 2
+    return float(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(h)).sum())
+
+
+def network_of_ways(ways: Ways, digest: str) -> RoadNetwork:
+    """Return the network of the ways; roads are cut where they meet, so that what lies between is one arc.
+
+    Raises:
+        UsageError: when there is no road to drive on.
+    """
+    arcs = Arcs()
+    joints = _joints(ways)
+    for way_id, (refs, tags) in sorted(ways.ways.items()):
+        kind = meaning.kind_of(tags)
+        refs = [ref for ref in refs if ref in ways.points]
+        if kind is None or len(refs) < 2:
+            continue
+        forward, backward = meaning.directions(tags)
+        gvw = meaning.max_gvw_kg(tags)
+        for piece in _pieces(refs, joints):
+            line = np.array([ways.points[ref] for ref in piece], dtype=np.float64)
+            if forward:
+                arcs.add((piece[0], piece[-1]), line, None, (kind, meaning.limit_kmh(tags, "forward"), gvw), way_id)
+            if backward:
+                back = line[::-1]
+                arcs.add((piece[-1], piece[0]), back, None, (kind, meaning.limit_kmh(tags, "backward"), gvw), way_id)
+    return network_of_arcs(
+        arcs, ways.points, signals=ways.signals, restrictions=ways.restrictions, left_out=ways.left_out, digest=digest
+    )
+
+
+def _joints(ways: Ways) -> set[int]:
+    """Return the points where roads meet, end, turn back on themselves or have lights."""
+    seen: set[int] = set()
+    joints = set(ways.signals)
+    joints.update(via for _, _, via, _ in ways.restrictions)
+    for refs, tags in ways.ways.values():
+        if meaning.kind_of(tags) is None:
+            continue
+        joints.update((refs[0], refs[-1]) if refs else ())
+        for ref in refs:
+            if ref in seen:
+                joints.add(ref)
+            seen.add(ref)
+    return joints
+
+
+def _pieces(refs: Sequence[int], joints: set[int]) -> list[list[int]]:
+    pieces, start = [], 0
+    for i in range(1, len(refs)):
+        if refs[i] in joints or i == len(refs) - 1:
+            pieces += _without_loops(list(refs[start : i + 1]))
+            start = i
+    return pieces
+
+
+def _without_loops(piece: list[int]) -> list[list[int]]:
+    """Cut a piece that ends where it began, so that no arc leads from a junction to itself."""
+    if piece[0] != piece[-1]:
+        return [piece]
+    middle = len(piece) // 2
+    return [piece[: middle + 1], piece[middle:]] if len(piece) > 2 else []
+
+
+def network_of_arcs(
+    arcs: Arcs,
+    points: Mapping[int, tuple[float, float]],
+    *,
+    digest: str,
+    signals: set[int] | None = None,
+    restrictions: Sequence[tuple[str, int, int, int]] = (),
+    left_out: int = 0,
+) -> RoadNetwork:
+    """Return the network of arcs between points.
+
+    Raises:
+        UsageError: when there is no arc, or the points are not in degrees.
+    """
+    if not arcs.tail:
+        raise UsageError("the road network holds no road that can be driven on")
+    ids = np.unique(np.array([arcs.tail, arcs.head], dtype=np.int64))
+    at = np.array([points[i] for i in ids.tolist()], dtype=np.float64)
+    check_degrees(at)
+    sizes = np.array([len(line) for line in arcs.lines], dtype=np.int64)
+    shape = np.concatenate(arcs.lines)
+    start = np.concatenate([[0], np.cumsum(sizes)])
+    kind = np.array(arcs.kind, dtype=np.int64)
+    length_dm = np.maximum(1, np.round(np.array(arcs.metres) * 10)).astype(np.int64)
+    middle = shape[start[:-1] + sizes // 2]
+    tail, head = (np.searchsorted(ids, np.array(end, dtype=np.int64)) for end in (arcs.tail, arcs.head))
+    banned, unread = _banned(np.array(arcs.way, dtype=np.int64), tail, head, ids, restrictions)
+    return RoadNetwork(
+        lon=at[:, 0], lat=at[:, 1], tail=tail, head=head, length_dm=length_dm, kind=kind,
+        limit_kmh=np.array(arcs.limit_kmh, dtype=np.int64), max_gvw_kg=np.array(arcs.max_gvw_kg, dtype=np.int64),
+        urban=built_up(kind, length_dm, middle[:, 0], middle[:, 1]),
+        shape_start=start, shape_lon=shape[:, 0].copy(), shape_lat=shape[:, 1].copy(),
+        signal=np.isin(ids, np.array(sorted(signals or ()), dtype=np.int64)),
+        banned=banned, left_out=left_out + unread, digest=digest,
+    )  # fmt: skip
+
+
+def check_degrees(lonlat: Floats) -> None:
+    """Refuse points that are not longitudes and latitudes in degrees.
+
+    Raises:
+        UsageError: when they are not.
+    """
+    lon, lat = lonlat[:, 0], lonlat[:, 1]
+    if not np.isfinite(lonlat).all() or np.abs(lon).max() > 180 or np.abs(lat).max() > 90:
+        raise UsageError(
+            "the road network is not in degrees of longitude and latitude "
+            f"(x goes to {np.nanmax(np.abs(lon)):.0f}, y to {np.nanmax(np.abs(lat)):.0f}); save it in WGS84 (EPSG:4326)"
+        )
+
+
+def _banned(
+    way: Ints, tail: Ints, head: Ints, ids: Ints, restrictions: Sequence[tuple[str, int, int, int]]
+) -> tuple[Ints, int]:
+    """Return the banned pairs of arcs, and how many restrictions name roads that are not there."""
+    leaving: dict[int, list[int]] = {}
+    arriving: dict[int, list[int]] = {}
+    vias = np.unique(np.array([via for _, _, via, _ in restrictions], dtype=np.int64))
+    wanted = np.flatnonzero(np.isin(ids, vias))
+    index = dict(zip(ids[wanted].tolist(), wanted.tolist(), strict=True))
+    for arc in np.flatnonzero(np.isin(tail, wanted)).tolist():
+        leaving.setdefault(int(tail[arc]), []).append(arc)
+    for arc in np.flatnonzero(np.isin(head, wanted)).tolist():
+        arriving.setdefault(int(head[arc]), []).append(arc)
+    pairs: set[tuple[int, int]] = set()
+    unread = 0
+    for kind, from_way, via, to_way in restrictions:
+        node = index.get(via, -1)
+        came = [arc for arc in arriving.get(node, ()) if way[arc] == from_way]
+        into = [arc for arc in leaving.get(node, ()) if way[arc] == to_way]
+        unread += not (came and into)
+        if not came or not into:
+            continue
+        if kind.startswith("no_"):
+            pairs.update((a, b) for a in came for b in into if from_way != to_way or head[b] == tail[a])
+        else:
+            pairs.update((a, b) for a in came for b in leaving[node] if b not in into)
+    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2), unread

@@ -1,0 +1,87 @@
+"""Networks made ready, kept in the user's cache folder, so that the second table takes seconds."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from distrib.travel.places import Places
+from distrib.travel.roads.matrix import Roads, prepare
+from distrib.travel.roads.network import RoadNetwork
+from distrib.travel.roads.profiles import VERSION, Profile
+from distrib.travel.roads.reading import digest_of, read_network
+from distrib.travel.roads.snapping import check_territory
+from distrib.travel.roads.turns import TurnGraph
+
+FORMAT = 1
+
+
+def cache_folder() -> Path:
+    """Return the folder of networks made ready: ``DISTRIB_CACHE``, else ``distrib`` in the user's cache folder."""
+    own = os.environ.get("DISTRIB_CACHE")
+    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "distrib"
+
+
+def roads_of_file(path: Path, profile: Profile, places: Places) -> Roads:
+    """Return the network of a file made ready for a profile, from the cache where the same was made before.
+
+    Raises:
+        UsageError: when the file cannot be read, or its roads lie elsewhere than the places.
+    """
+    if not path.is_file():
+        read_network(path)  # says what is wrong
+    kept = cache_folder() / f"roads-{key_of(digest_of(path), profile)}.npz"
+    found = load(kept, profile)
+    if found is not None:
+        return found
+    network = read_network(path)
+    check_territory(places, network)
+    roads = prepare(network, profile)
+    store(roads, kept)
+    return roads
+
+
+def key_of(digest: str, profile: Profile) -> str:
+    """Return what a network made ready depends on, as a name."""
+    text = f"{FORMAT} {VERSION} {digest} {dataclasses.astuple(profile)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def store(roads: Roads, target: Path) -> None:
+    """Write a network made ready, whole or not at all; a folder that cannot be written is left alone."""
+    arrays: dict[str, Any] = {
+        f"network_{f.name}": getattr(roads.network, f.name) for f in dataclasses.fields(RoadNetwork)
+    }
+    arrays |= {f"graph_{f.name}": getattr(roads.graph, f.name) for f in dataclasses.fields(TurnGraph)}
+    arrays |= {f"upward_{i}": part for i, part in enumerate(roads.upward)}
+    arrays |= {f"downward_{i}": part for i, part in enumerate(roads.downward)}
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".new", delete=False) as file:
+            np.savez(file, **arrays)
+        Path(file.name).replace(target)
+    except OSError:
+        return
+
+
+def load(source: Path, profile: Profile) -> Roads | None:
+    """Return a network made ready; None when it is not there or damaged."""
+    try:
+        with np.load(source, allow_pickle=False) as kept:
+            network: dict[str, Any] = {f.name: kept[f"network_{f.name}"] for f in dataclasses.fields(RoadNetwork)}
+            graph: dict[str, Any] = {f.name: kept[f"graph_{f.name}"] for f in dataclasses.fields(TurnGraph)}
+            upward = (kept["upward_0"], kept["upward_1"], kept["upward_2"])
+            downward = (kept["downward_0"], kept["downward_1"], kept["downward_2"])
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+        return None
+    network |= {"left_out": int(network["left_out"]), "digest": str(network["digest"])}
+    return Roads(
+        network=RoadNetwork(**network), profile=profile, graph=TurnGraph(**graph), upward=upward, downward=downward
+    )

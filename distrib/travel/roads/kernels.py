@@ -1,0 +1,453 @@
+"""The compiled heart: contraction hierarchies, many-to-many journeys by buckets, one journey by Dijkstra.
+
+Costs are integers, so the shortest paths are exact and the same on every machine. Everything compiled is in this one
+file because numba notices a changed file, but not a change in a file that this one calls.
+
+Sources: contraction hierarchies: Geisberger, Sanders, Schultes, Vetter (2012), doi:10.1287/trsc.1110.0401; many-to-many
+by buckets: Knopp, Sanders, Schultes, Schulz, Wagner (2007), doi:10.1137/1.9781611972870.4. The order of contraction
+weighs level, arcs and hops added per arc and hop removed, as RoutingKit does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from distrib.travel.roads.compiled import compiled, inner
+
+FAR = np.int64(1) << 62
+WITNESS_SETTLED = 60
+"""States settled in the search for a path that makes a shortcut needless; a lower number is faster, never wrong."""
+
+
+@inner
+def push(keys: Any, items: Any, size: int, key: int, item: int) -> int:
+    """Put an item into a binary heap; returns the new size. The arrays must have room."""
+    i = size
+    while i > 0:
+        parent = (i - 1) >> 1
+        if keys[parent] < key or (keys[parent] == key and items[parent] <= item):
+            break
+        keys[i], items[i] = keys[parent], items[parent]
+        i = parent
+    keys[i], items[i] = key, item
+    return size + 1
+
+
+@inner
+def pop(keys: Any, items: Any, size: int) -> int:
+    """Remove the least item of a binary heap (read it at 0 before); returns the new size."""
+    size -= 1
+    key, item = keys[size], items[size]
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= size:
+            break
+        other = child + 1
+        if other < size and (keys[other] < keys[child] or (keys[other] == keys[child] and items[other] < items[child])):
+            child = other
+        if key < keys[child] or (key == keys[child] and item <= items[child]):
+            break
+        keys[i], items[i] = keys[child], items[child]
+        i = child
+    keys[i], items[i] = key, item
+    return size
+
+
+@inner
+def grown(array: Any, size: int) -> Any:
+    """Return a copy of an array with room for ``size`` items."""
+    new = np.empty(size, dtype=array.dtype)
+    new[: len(array)] = array
+    return new
+
+
+@inner
+def witness(
+    origin: int,
+    avoided: int,
+    limit: int,
+    out_first: Any,
+    out_next: Any,
+    to: Any,
+    cost: Any,
+    best: Any,
+    touched: Any,
+    keys: Any,
+    items: Any,
+) -> int:
+    """Settle a few states around ``origin`` without passing ``avoided``; returns how many of ``best`` were touched."""
+    best[origin] = 0
+    touched[0] = origin
+    many, settled = 1, 0
+    size = push(keys, items, 0, 0, origin)
+    while size > 0 and settled < WITNESS_SETTLED:
+        key, state = keys[0], items[0]
+        size = pop(keys, items, size)
+        if key > best[state]:
+            continue
+        if key > limit:
+            break
+        settled += 1
+        edge = out_first[state]
+        while edge >= 0:
+            target = to[edge]
+            if target != avoided:
+                new = key + cost[edge]
+                if new <= limit and new < best[target] and size < len(keys) - 1:
+                    if best[target] == FAR:
+                        touched[many] = target
+                        many += 1
+                    best[target] = new
+                    size = push(keys, items, size, new, target)
+            edge = out_next[edge]
+    return many
+
+
+@inner
+def shortcuts_of(
+    state: int,
+    out_first: Any,
+    out_next: Any,
+    in_first: Any,
+    in_next: Any,
+    to: Any,
+    origin: Any,
+    cost: Any,
+    hops: Any,
+    best: Any,
+    touched: Any,
+    keys: Any,
+    items: Any,
+    found: Any,
+) -> Any:
+    """Find the shortcuts that replace a state; returns (rows in found, arcs removed, hops removed, hops added, found)."""
+    removed, removed_hops, added, added_hops = 0, 0, 0, 0
+    longest = np.int64(0)
+    edge = out_first[state]
+    while edge >= 0:
+        longest = max(longest, cost[edge])
+        removed += 1
+        removed_hops += hops[edge]
+        edge = out_next[edge]
+    came = in_first[state]
+    while came >= 0:
+        removed += 1
+        removed_hops += hops[came]
+        start = origin[came]
+        many = witness(start, state, cost[came] + longest, out_first, out_next, to, cost, best, touched, keys, items)
+        edge = out_first[state]
+        while edge >= 0:
+            target, through = to[edge], cost[came] + cost[edge]
+            if target != start and best[target] > through:
+                if added == len(found):
+                    bigger = np.empty((2 * added, 4), dtype=np.int64)
+                    bigger[:added] = found
+                    found = bigger
+                found[added, 0], found[added, 1], found[added, 2] = start, target, through
+                found[added, 3] = hops[came] + hops[edge]
+                added_hops += hops[came] + hops[edge]
+                added += 1
+            edge = out_next[edge]
+        for k in range(many):
+            best[touched[k]] = FAR
+        came = in_next[came]
+    return added, removed, removed_hops, added_hops, found
+
+
+@inner
+def unlink(first: Any, following: Any, state: int, end: Any, gone: int) -> None:
+    """Take the edges whose other end is ``gone`` out of the list of a state."""
+    before, edge = -1, first[state]
+    while edge >= 0:
+        if end[edge] == gone:
+            if before < 0:
+                first[state] = following[edge]
+            else:
+                following[before] = following[edge]
+        else:
+            before = edge
+        edge = following[edge]
+
+
+@compiled
+def contract(states: int, start: Any, target: Any, price: Any, core: int) -> Any:
+    """Return (upward, downward): two graphs as (start, to, cost) that lead only to states contracted later.
+
+    A step of ``upward`` goes from its state, one of ``downward`` comes into its state. The last ``core`` states are
+    not contracted, which would take longer than all others: among them ``upward`` has every step, ``downward`` none.
+    """
+    room = max(16, 3 * len(target))
+    to, origin = np.empty(room, np.int64), np.empty(room, np.int64)
+    cost, hops = np.empty(room, np.int64), np.empty(room, np.int64)
+    out_next, in_next = np.empty(room, np.int64), np.empty(room, np.int64)
+    out_first, in_first = np.full(states, -1, np.int64), np.full(states, -1, np.int64)
+    edges = 0
+    for a in range(states):
+        for k in range(start[a], start[a + 1]):
+            b = target[k]
+            if a == b:
+                continue
+            to[edges], origin[edges], cost[edges], hops[edges] = b, a, price[k], 1
+            out_next[edges], in_next[edges] = out_first[a], in_first[b]
+            out_first[a], in_first[b] = edges, edges
+            edges += 1
+    best = np.full(states, FAR, np.int64)
+    touched = np.empty(states, np.int64)
+    keys, items = np.empty(4096, np.int64), np.empty(4096, np.int64)
+    found = np.empty((64, 4), np.int64)
+    level, contracted = np.zeros(states, np.int64), np.zeros(states, np.bool_)
+    queue, queued = np.empty(states + 1, np.int64), np.empty(states + 1, np.int64)
+    size = 0
+    for a in range(states):
+        added, removed, removed_hops, added_hops, found = shortcuts_of(
+            a, out_first, out_next, in_first, in_next, to, origin, cost, hops, best, touched, keys, items, found
+        )
+        urgency = 1000 * added // max(1, removed) + 1000 * added_hops // max(1, removed_hops)
+        size = push(queue, queued, size, urgency, a)
+    while size > core:
+        a = queued[0]
+        size = pop(queue, queued, size)
+        added, removed, removed_hops, added_hops, found = shortcuts_of(
+            a, out_first, out_next, in_first, in_next, to, origin, cost, hops, best, touched, keys, items, found
+        )
+        urgency = 1000 * level[a] + 1000 * added // max(1, removed) + 1000 * added_hops // max(1, removed_hops)
+        if size > 0 and urgency > queue[0]:
+            size = push(queue, queued, size, urgency, a)
+            continue
+        contracted[a] = True
+        edge = out_first[a]
+        while edge >= 0:
+            unlink(in_first, in_next, to[edge], origin, a)
+            level[to[edge]] = max(level[to[edge]], level[a] + 1)
+            edge = out_next[edge]
+        edge = in_first[a]
+        while edge >= 0:
+            unlink(out_first, out_next, origin[edge], to, a)
+            level[origin[edge]] = max(level[origin[edge]], level[a] + 1)
+            edge = in_next[edge]
+        for k in range(added):
+            u, x, through, many = found[k, 0], found[k, 1], found[k, 2], found[k, 3]
+            edge = out_first[u]
+            while edge >= 0 and to[edge] != x:
+                edge = out_next[edge]
+            if edge >= 0:
+                if through < cost[edge]:
+                    cost[edge], hops[edge] = through, many
+                continue
+            if edges == room:
+                room *= 2
+                to, origin, cost, hops = grown(to, room), grown(origin, room), grown(cost, room), grown(hops, room)
+                out_next, in_next = grown(out_next, room), grown(in_next, room)
+            to[edges], origin[edges], cost[edges], hops[edges] = x, u, through, many
+            out_next[edges], in_next[edges] = out_first[u], in_first[x]
+            out_first[u], in_first[x] = edges, edges
+            edges += 1
+    for a in range(states):
+        if not contracted[a]:
+            in_first[a] = -1
+    upward = rows_of(states, edges, out_first, out_next, to, cost)
+    downward = rows_of(states, edges, in_first, in_next, origin, cost)
+    return upward, downward
+
+
+@inner
+def rows_of(states: int, edges: int, first: Any, following: Any, end: Any, cost: Any) -> Any:
+    """Return linked lists of edges as (start, to, cost)."""
+    start = np.zeros(states + 1, np.int64)
+    to, price = np.empty(edges, np.int64), np.empty(edges, np.int64)
+    many = 0
+    for a in range(states):
+        edge = first[a]
+        while edge >= 0:
+            to[many], price[many] = end[edge], cost[edge]
+            many += 1
+            edge = following[edge]
+        start[a + 1] = many
+    return start, to[:many].copy(), price[:many].copy()
+
+
+@inner
+def climb(
+    seeds: Any,
+    prices: Any,
+    start: Any,
+    to: Any,
+    cost: Any,
+    back_start: Any,
+    back_to: Any,
+    back_cost: Any,
+    best: Any,
+    reached: Any,
+    keys: Any,
+    items: Any,
+) -> Any:
+    """Search upwards from seeds; returns (states in reached, keys, items).
+
+    States that a detour from above reaches sooner are not gone on from; their cost is an upper bound then.
+    """
+    many, size = 0, 0
+    for k in range(len(seeds)):
+        state = seeds[k]
+        if prices[k] < best[state]:
+            if best[state] == FAR:
+                reached[many] = state
+                many += 1
+            best[state] = prices[k]
+            size = push(keys, items, size, prices[k], state)
+    while size > 0:
+        key, state = keys[0], items[0]
+        size = pop(keys, items, size)
+        if key > best[state]:
+            continue
+        stalled = False
+        for k in range(back_start[state], back_start[state + 1]):
+            if best[back_to[k]] < FAR and best[back_to[k]] + back_cost[k] < key:
+                stalled = True
+                break
+        if stalled:
+            continue
+        if size + start[state + 1] - start[state] >= len(keys):
+            keys, items = grown(keys, 2 * len(keys) + 64), grown(items, 2 * len(items) + 64)
+        for k in range(start[state], start[state + 1]):
+            target, new = to[k], key + cost[k]
+            if new < best[target]:
+                if best[target] == FAR:
+                    reached[many] = target
+                    many += 1
+                best[target] = new
+                size = push(keys, items, size, new, target)
+    return many, keys, items
+
+
+@compiled
+def many_to_many(
+    states: int,
+    up_start: Any,
+    up_to: Any,
+    up_cost: Any,
+    down_start: Any,
+    down_to: Any,
+    down_cost: Any,
+    from_start: Any,
+    from_state: Any,
+    from_cost: Any,
+    to_start: Any,
+    to_state: Any,
+    to_cost: Any,
+) -> Any:
+    """Return the least costs between two lists of ends, shape (from, to); ``FAR`` where there is no way.
+
+    End i of the first list is the states ``from_state[from_start[i]:from_start[i + 1]]``, entered at their cost.
+    """
+    origins, targets = len(from_start) - 1, len(to_start) - 1
+    best = np.full(states, FAR, np.int64)
+    reached = np.empty(states, np.int64)
+    keys, items = np.empty(1024, np.int64), np.empty(1024, np.int64)
+    room = 64 * targets + 1024
+    kept_state, kept_end, kept_cost = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    kept = 0
+    for j in range(targets):
+        a, b = to_start[j], to_start[j + 1]
+        many, keys, items = climb(
+            to_state[a:b],
+            to_cost[a:b],
+            down_start,
+            down_to,
+            down_cost,
+            up_start,
+            up_to,
+            up_cost,
+            best,
+            reached,
+            keys,
+            items,
+        )
+        if kept + many > room:
+            room = 2 * room + many
+            kept_state, kept_end, kept_cost = grown(kept_state, room), grown(kept_end, room), grown(kept_cost, room)
+        for k in range(many):
+            kept_state[kept], kept_end[kept], kept_cost[kept] = reached[k], j, best[reached[k]]
+            best[reached[k]] = FAR
+            kept += 1
+    bucket = np.zeros(states + 1, np.int64)
+    for k in range(kept):
+        bucket[kept_state[k] + 1] += 1
+    for state in range(states):
+        bucket[state + 1] += bucket[state]
+    place = bucket[:-1].copy()
+    end, price = np.empty(kept, np.int64), np.empty(kept, np.int64)
+    for k in range(kept):
+        at = place[kept_state[k]]
+        end[at], price[at] = kept_end[k], kept_cost[k]
+        place[kept_state[k]] += 1
+    result = np.full((origins, targets), FAR, np.int64)
+    for i in range(origins):
+        a, b = from_start[i], from_start[i + 1]
+        many, keys, items = climb(
+            from_state[a:b],
+            from_cost[a:b],
+            up_start,
+            up_to,
+            up_cost,
+            down_start,
+            down_to,
+            down_cost,
+            best,
+            reached,
+            keys,
+            items,
+        )
+        row = result[i]
+        for k in range(many):
+            state = reached[k]
+            cost = best[state]
+            best[state] = FAR
+            for at in range(bucket[state], bucket[state + 1]):
+                if cost + price[at] < row[end[at]]:
+                    row[end[at]] = cost + price[at]
+    return result
+
+
+@compiled
+def one_to_many(states: int, start: Any, to: Any, cost: Any, seeds: Any, prices: Any, wanted: Any) -> Any:
+    """Return (cost of each state, state before it, -1 for seeds) by Dijkstra's algorithm.
+
+    It stops when all wanted states are settled; states not settled by then may have too high a cost.
+    """
+    best, before = np.full(states, FAR, np.int64), np.full(states, -1, np.int64)
+    open_ends = np.zeros(states, np.bool_)
+    left = 0
+    for state in wanted:
+        if not open_ends[state]:
+            open_ends[state] = True
+            left += 1
+    room = 1024
+    keys, items = np.empty(room, np.int64), np.empty(room, np.int64)
+    size = 0
+    for k in range(len(seeds)):
+        if prices[k] < best[seeds[k]]:
+            best[seeds[k]] = prices[k]
+            if size + 1 >= room:
+                room *= 2
+                keys, items = grown(keys, room), grown(items, room)
+            size = push(keys, items, size, prices[k], seeds[k])
+    while size > 0 and left > 0:
+        key, state = keys[0], items[0]
+        size = pop(keys, items, size)
+        if key > best[state]:
+            continue
+        if open_ends[state]:
+            open_ends[state] = False
+            left -= 1
+        if size + start[state + 1] - start[state] >= room:
+            room = 2 * room + start[state + 1] - start[state]
+            keys, items = grown(keys, room), grown(items, room)
+        for k in range(start[state], start[state + 1]):
+            new = key + cost[k]
+            if new < best[to[k]]:
+                best[to[k]], before[to[k]] = new, state
+                size = push(keys, items, size, new, to[k])
+    return best, before

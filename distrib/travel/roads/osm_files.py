@@ -1,0 +1,120 @@
+"""Files of OpenStreetMap: ``.osm`` and ``.osm.bz2`` by the standard library, ``.osm.pbf`` by the package osmium."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, cast
+
+from distrib.errors import UsageError
+from distrib.travel.roads.building import Ways
+from distrib.travel.roads.tags import kind_of
+
+_KINDS_OF_RESTRICTION = ("no_", "only_")
+_DAMAGE = (ET.ParseError, EOFError, OSError, lzma.LZMAError, ValueError)
+
+
+def ways_of_xml(path: Path) -> Ways:
+    """Return the roads of an ``.osm`` file, which may be packed (``.bz2``, ``.gz``).
+
+    Raises:
+        UsageError: when it cannot be read to its end.
+    """
+    ways = Ways()
+    try:
+        with _opened(path) as file:
+            for _, element in ET.iterparse(file, events=("end",)):
+                if element.tag in ("node", "way", "relation"):
+                    _take(element, ways)
+                    element.clear()
+    except _DAMAGE as error:
+        raise UsageError(f"{path.name}: not a whole file of OpenStreetMap ({error}); download it again") from error
+    return _only_needed(ways)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    if path.suffix == ".bz2":
+        return cast(IO[bytes], bz2.open(path, "rb"))
+    return cast(IO[bytes], gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb"))
+
+
+def _take(element: ET.Element, ways: Ways) -> None:
+    tags = {tag.get("k", ""): tag.get("v", "") for tag in element.iter("tag")}
+    number = int(element.get("id", "0"))
+    if element.tag == "node":
+        if element.get("lon") is not None and element.get("lat") is not None:
+            ways.points[number] = (float(element.get("lon", "0")), float(element.get("lat", "0")))
+        if tags.get("highway") == "traffic_signals":
+            ways.signals.add(number)
+    elif element.tag == "way":
+        if kind_of(tags) is not None:
+            ways.ways[number] = ([int(nd.get("ref", "0")) for nd in element.iter("nd")], tags)
+    else:
+        members = [(m.get("role", ""), m.get("type", ""), int(m.get("ref", "0"))) for m in element.iter("member")]
+        _take_restriction(tags, members, ways)
+
+
+def _take_restriction(tags: Mapping[str, str], members: list[tuple[str, str, int]], ways: Ways) -> None:
+    """Keep a restriction at one point that holds for every motor vehicle; count the others."""
+    kind = tags.get("restriction", "")
+    if tags.get("type") != "restriction" or not kind:
+        return
+    if "motorcar" in tags.get("except", "") or "hgv" in tags.get("except", ""):
+        return
+    came, into = ([ref for role, type_, ref in members if (role, type_) == (end, "way")] for end in ("from", "to"))
+    via = [ref for role, type_, ref in members if (role, type_) == ("via", "node")]
+    if not kind.startswith(_KINDS_OF_RESTRICTION) or len(via) != 1 or not came or not into:
+        ways.left_out += 1
+        return
+    ways.restrictions += [(kind, a, via[0], b) for a in came for b in into]
+
+
+def _only_needed(ways: Ways) -> Ways:
+    used = {ref for refs, _ in ways.ways.values() for ref in refs}
+    ways.points = {ref: at for ref, at in ways.points.items() if ref in used}
+    ways.signals &= used
+    ways.restrictions = [r for r in ways.restrictions if r[1] in ways.ways and r[3] in ways.ways]
+    return ways
+
+
+def ways_of_pbf(path: Path) -> Ways:
+    """Return the roads of an ``.osm.pbf`` file.
+
+    Raises:
+        UsageError: when it cannot be read to its end, or the package osmium is not installed.
+    """
+    try:
+        import osmium
+    except ImportError:
+        raise UsageError(
+            f"{path.name}: reading .osm.pbf needs the package osmium (pip install osmium); "
+            "or give the same roads as .osm.bz2 or .graphml"
+        ) from None
+    ways = Ways()
+    try:
+        _read_pbf(osmium, path, ways)
+    except (RuntimeError, osmium.InvalidLocationError) as error:
+        raise UsageError(f"{path.name}: not a whole file of OpenStreetMap ({error}); download it again") from error
+    return _only_needed(ways)
+
+
+def _read_pbf(osmium: Any, path: Path, ways: Ways) -> None:
+    roads = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
+    for item in roads:
+        if item.is_node():
+            if item.tags.get("highway") == "traffic_signals":
+                ways.signals.add(item.id)
+        elif item.is_way():
+            tags = {tag.k: tag.v for tag in item.tags}
+            if kind_of(tags) is not None:
+                known = [node for node in item.nodes if node.location.valid()]
+                ways.ways[item.id] = ([node.ref for node in known], tags)
+                ways.points.update((node.ref, (node.lon, node.lat)) for node in known)
+    turns = osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter("restriction"))
+    for item in turns:
+        members = [(m.role, {"n": "node", "w": "way"}.get(m.type, ""), m.ref) for m in item.members]
+        _take_restriction({tag.k: tag.v for tag in item.tags}, members, ways)
