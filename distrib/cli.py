@@ -198,8 +198,12 @@ def check(plan_folder: str, retime: bool, lang: str | None, as_json: bool, quiet
         follows = checker.retime(dataset, plan)
         remaining = checker.check(dataset, follows, language=language)
         if retime:
+            import dataclasses
+
             from distrib.indicators import indicators
 
+            marked = {**dict(follows.provenance), "edited": "by hand, re-timed"}
+            follows = dataclasses.replace(follows, provenance=tuple(sorted(marked.items())))
             write_plan_folder(Path(plan_folder), dataset, follows, indicators(dataset, follows), run=None)
             breaches, remaining = remaining, None
     if as_json:
