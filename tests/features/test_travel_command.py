@@ -1,0 +1,167 @@
+"""The command ``distrib travel``: estimated and on roads, its record, freshness, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from distrib.cli import main
+from distrib.errors import UsageError
+from distrib.io.reading import read_dataset
+from distrib.travel import resolve
+
+ROOT = Path(__file__).resolve().parents[2]
+REAL = ROOT.parent / "shared" / "real"
+ROADS = """<osm version='0.6'>
+<node id='1' lon='3.80' lat='43.85'/><node id='2' lon='4.15' lat='43.85'/>
+<node id='3' lon='4.15' lat='44.12'/><node id='4' lon='3.80' lat='44.12'/><node id='5' lon='4.0' lat='44.0'/>
+<way id='1'><nd ref='1'/><nd ref='2'/><nd ref='3'/><nd ref='4'/><nd ref='1'/><tag k='highway' v='primary'/></way>
+<way id='2'><nd ref='1'/><nd ref='5'/><nd ref='3'/><tag k='highway' v='secondary'/></way></osm>"""
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISTRIB_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "data" / "toy", tmp_path / "toy"))
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, ["travel", *map(str, words)])
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_an_estimated_table_is_written_with_its_record_and_read_again(toy: Path) -> None:
+    before = resolve(read_dataset(toy)[0]).travel
+    assert run(toy).exit_code == 0
+    record = json.loads((toy / "travel.json").read_text(encoding="utf-8"))
+    assert record["source"] == "estimate"
+    assert record["version"]
+    after = read_dataset(toy)[0].travel
+    assert before is not None and after is not None
+    assert after.source == "table, estimate"
+    assert (after.seconds == before.seconds).all()
+
+
+def test_a_table_on_roads_names_its_network_and_profile(toy: Path) -> None:
+    (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
+    done = run(toy, "--roads", toy / "roads.osm", "--json")
+    assert done.exit_code == 0, done.output
+    record = json.loads((toy / "travel.json").read_text(encoding="utf-8"))
+    assert (record["roads"], record["profile"]) == ("roads.osm", "van")
+    assert json.loads(done.stdout)["source"].startswith("roads ")
+    assert any("m from the nearest road" in note for note in record["notes"])
+
+
+def test_more_traffic_makes_every_drive_longer(toy: Path, tmp_path: Path) -> None:
+    (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
+    tables = []
+    for factor in ("1", "1.5"):
+        assert run(toy, "--roads", toy / "roads.osm", "--traffic", factor, "--out", tmp_path / "t.csv").exit_code == 0
+        tables.append([int(row["seconds"]) for row in csv.DictReader((tmp_path / "t.csv").read_text().splitlines())])
+    assert all(b == pytest.approx(1.5 * a, abs=4) for a, b in zip(*tables, strict=True))
+
+
+def test_mode_roads_without_a_table_never_falls_back_to_an_estimate(toy: Path) -> None:
+    (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
+    edit(toy / "dataset.yaml", "mode: estimate", "mode: roads")
+    with pytest.raises(UsageError, match="distrib travel"):
+        resolve(read_dataset(toy)[0])
+    assert run(toy).exit_code == 0
+    assert "roads" in (resolve(read_dataset(toy)[0]).travel or pytest.fail()).source
+
+
+def test_a_roads_file_that_is_not_asked_for_is_told_to_be_unused(toy: Path) -> None:
+    (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
+    assert "roads.osm is not used" in run(toy).stdout
+
+
+def test_a_table_that_no_longer_fits_its_places_is_refused_with_what_to_run_and_can_be_made_again(toy: Path) -> None:
+    assert run(toy).exit_code == 0
+    edit(toy / "sites.csv", "4.02", "4.03")
+    with pytest.raises(UsageError, match=r"no longer fits.*distrib travel"):
+        read_dataset(toy)
+    assert run(toy).exit_code == 0
+    read_dataset(toy)
+
+
+def test_a_table_on_roads_that_were_replaced_is_refused(toy: Path) -> None:
+    (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
+    edit(toy / "dataset.yaml", "mode: estimate", "mode: roads")
+    assert run(toy).exit_code == 0
+    read_dataset(toy)
+    edit(toy / "roads.osm", "lon='3.80'", "lon='3.81'")
+    with pytest.raises(UsageError, match=r"roads\.osm is another file"):
+        read_dataset(toy)
+
+
+def test_a_table_made_by_hand_is_never_written_over(toy: Path) -> None:
+    (toy / "travel.csv").write_text("from_id,to_id,seconds,metres\nD1,S1,1,1\n", encoding="utf-8")
+    kept = (toy / "travel.csv").read_bytes()
+    done = run(toy)
+    assert done.exit_code == 2
+    assert "would be lost" in done.stderr
+    assert (toy / "travel.csv").read_bytes() == kept
+
+
+@pytest.mark.parametrize("content", ["", "<osm>", "<osm></osm>", ROADS.replace("lon='4", "lon='400")])
+def test_broken_roads_leave_everything_as_it_was(toy: Path, content: str) -> None:
+    assert run(toy).exit_code == 0
+    before = {file.name: file.read_bytes() for file in toy.iterdir()}
+    roads = toy.parent / "broken.osm"
+    roads.write_text(content, encoding="utf-8")
+    done = run(toy, "--roads", roads)
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert {file.name: file.read_bytes() for file in toy.iterdir()} == before
+
+
+def real(name: str) -> Path:
+    if not (REAL / name).is_file():
+        pytest.skip(f"the real network {name} is not on this machine")
+    return REAL / name
+
+
+@pytest.mark.parametrize(
+    ("name", "box"),
+    [
+        ("columbus_ohio_roads.osm.pbf", (-83.08, 39.93, -82.92, 40.05)),
+        ("toulouse_drive_edges.csv.gz", (1.40, 43.57, 1.48, 43.64)),
+    ],
+)
+def test_a_dataset_placed_in_a_real_city_gets_times_on_its_roads(
+    toy: Path, name: str, box: tuple[float, float, float, float]
+) -> None:
+    if name.endswith(".pbf"):
+        pytest.importorskip("osmium", reason="reading .osm.pbf needs the package osmium")
+    roads, rng = real(name), random.Random(4)
+    for table in ("sites", "farms", "depots", "zones", "neighbourhoods"):
+        rows = list(csv.DictReader((toy / f"{table}.csv").read_text(encoding="utf-8").splitlines()))
+        for row in rows:
+            row["lon"], row["lat"] = f"{rng.uniform(box[0], box[2]):.6f}", f"{rng.uniform(box[1], box[3]):.6f}"
+        with (toy / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+    estimate = resolve(read_dataset(toy)[0]).travel
+    done = run(toy, "--roads", roads)
+    assert done.exit_code == 0, done.output
+    travel = read_dataset(toy)[0].travel
+    assert travel is not None and estimate is not None
+    assert (travel.seconds >= 0).all()
+    assert 0.4 < travel.seconds.sum() / estimate.seconds.sum() < 1.6
+    assert 0.6 < travel.metres.sum() / estimate.metres.sum() < 1.5
