@@ -58,8 +58,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "terminal.reason.minimum": ("minimum par visite ou par semaine", "least baskets a visit or a week"),
     "terminal.reason.need_met": ("besoin couvert", "need met"),
     "terminal.dataset": (
-        "{name}, semaine du {date} : {neighbourhoods} quartiers, {zones} zones, {sites} points, {farms} fermes, {lots} lots, {vehicles} véhicules",
-        "{name}, week of {date}: {neighbourhoods} neighbourhoods, {zones} zones, {sites} sites, {farms} farms, {lots} lots, {vehicles} vehicles",
+        "{name} : {neighbourhoods} quartiers, {zones} zones, {sites} points, {farms} fermes, {lots} lots, {vehicles} véhicules",
+        "{name}: {neighbourhoods} neighbourhoods, {zones} zones, {sites} sites, {farms} farms, {lots} lots, {vehicles} vehicles",
     ),
     "terminal.dataset_need": (
         "Besoin : {need} paniers ; offre : {tonnes} t",

@@ -16,6 +16,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from distrib.io.labels import section, text
+from distrib.io.labels_week import tells_week
 from distrib.io.map_data import map_data
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
@@ -40,7 +41,7 @@ def map_html(dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], langua
         lang=language,
         t=section("map.", language),
         name=dataset.settings.name,
-        week=text("map.week_of", language, date=format_date(dataset.settings.week_start, "long", locale=language)),
+        week=_week(dataset, language),
         headline=_headline(indicators, language),
         programmes=dataset.programmes,
         style=Markup(style + _template_file("map.css")),
@@ -50,6 +51,13 @@ def map_html(dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], langua
         script=Markup(script),
         licence=_leaflet_licence(),
     )
+
+
+def _week(dataset: Dataset, language: str) -> str:
+    name, start = dataset.settings.name, dataset.settings.week_start
+    if tells_week(name, start):
+        return ""
+    return text("map.week_of", language, date=format_date(start, "long", locale=language)) + " – "
 
 
 def _environment() -> Environment:

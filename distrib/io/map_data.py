@@ -10,6 +10,7 @@ from typing import Any
 
 from distrib import units
 from distrib.io.labels import section, text
+from distrib.io.map_background import background_lines
 from distrib.io.map_outlines import outline_rings
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
@@ -17,7 +18,6 @@ from distrib.model.plan import CollectionRow, CoverageRow, DeliveryRow, Plan, St
 
 Record = dict[str, Any]
 DEFAULT_RADIUS_M = 150
-_ROAD_GROUP = {"motorway": 0, "urban_motorway": 0, "expressway": 1, "main": 1, "secondary": 2, "town": 2}
 
 
 def map_data(dataset: Dataset, plan: Plan, language: str) -> Record:
@@ -38,7 +38,7 @@ def map_data(dataset: Dataset, plan: Plan, language: str) -> Record:
         "products": {product.product_id: product.name for product in dataset.products},
         "hoods": _hoods(dataset, plan, index, language),
         "outlines": _outlines(dataset, index),
-        "roads": _roads(dataset),
+        "ground": background_lines(dataset),
         "sites": _sites(dataset, plan, index, language),
         "farms": [
             {"i": farm.farm_id, "n": farm.name, "c": farm.commune, **_at(farm.lat_microdeg, farm.lon_microdeg)}
@@ -113,17 +113,6 @@ def _coverage(row: CoverageRow | None, language: str) -> list[Any]:
 def _outlines(dataset: Dataset, index: _Index) -> dict[str, Any]:
     rings = outline_rings(dataset)
     return {str(index.hood[hood_id]): polygons for hood_id, polygons in sorted(rings.items())}
-
-
-def _roads(dataset: Dataset) -> list[list[list[Record]]]:
-    """Return the main roads as pairs of places, in three groups from the biggest roads to the smallest."""
-    if dataset.main_roads is None:
-        return []
-    at = {point.point_id: _at(point.lat_microdeg, point.lon_microdeg) for point in dataset.main_roads.points}
-    groups: list[list[list[Record]]] = [[], [], []]
-    for road in dataset.main_roads.roads:
-        groups[_ROAD_GROUP[road.road_class]].append([at[road.from_id], at[road.to_id]])
-    return groups
 
 
 def _sites(dataset: Dataset, plan: Plan, index: _Index, language: str) -> list[Record]:

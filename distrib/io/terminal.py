@@ -13,6 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from distrib.io.labels import counted, text
+from distrib.io.labels_week import tells_week
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 
@@ -53,9 +54,7 @@ class ComparisonLike(Protocol):
 def plan_summary(dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], folder: Path) -> str:
     """Return the summary of a plan in the dataset's language, about ten lines."""
     language = dataset.settings.language
-    lines = [
-        text("terminal.week", language, name=dataset.settings.name, date=_date(dataset.settings.week_start, language))
-    ]
+    lines = [_name_and_week(dataset, language)]
     rows = _plan_rows(dataset, plan, indicators, language) if indicators["need_baskets"] else []
     if not rows:
         lines.append(text("terminal.empty", language))
@@ -66,6 +65,11 @@ def plan_summary(dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], fo
     rows.append((text("terminal.files", language), str(folder)))
     width = max(len(label) for label, _ in rows)
     return "\n".join([*lines, *(f"  {label:<{width}}  {value}" for label, value in rows)])
+
+
+def _name_and_week(dataset: Dataset, language: str) -> str:
+    name, start = dataset.settings.name, dataset.settings.week_start
+    return name if tells_week(name, start) else text("terminal.week", language, name=name, date=_date(start, language))
 
 
 def _plan_rows(dataset: Dataset, plan: Plan, record: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
@@ -123,8 +127,7 @@ def dataset_summary(dataset: Dataset, warnings: int, language: str | None) -> st
     head = text(
         "terminal.dataset",
         language,
-        name=dataset.settings.name,
-        date=_date(dataset.settings.week_start, language),
+        name=_name_and_week(dataset, language),
         neighbourhoods=len(dataset.neighbourhoods),
         zones=len(dataset.zones),
         sites=len(dataset.sites),

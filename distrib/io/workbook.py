@@ -10,6 +10,7 @@ from typing import Any
 from babel.dates import format_date
 
 from distrib.io.labels import CATALOGUE, text
+from distrib.io.labels_week import tells_week
 from distrib.io.plan_tables import EDITABLE
 from distrib.io.workbook_cells import Book, Column, columns_of
 from distrib.io.workbook_days import day_sheets
@@ -40,9 +41,9 @@ def write_workbook(target: Path, dataset: Dataset, plan: Plan, indicators: Mappi
         language: fr or en; numbers and dates are real ones, shown in the manner of whoever opens the file.
     """
     week = dataset.settings.week_start
-    title = text(
-        "book.overview_title", language, name=dataset.settings.name, date=format_date(week, "long", locale=language)
-    )
+    title = dataset.settings.name
+    if not tells_week(title, week):
+        title = text("book.overview_title", language, name=title, date=format_date(week, "long", locale=language))
     book = Book(target, title=title, created=week, footer=dataset.settings.name, language=language)
     _overview(book, title, dataset, plan, indicators, language)
     day_sheets(book, dataset, plan, language)

@@ -118,7 +118,8 @@ class Dataset:
     """All tables of a dataset; every tuple is sorted by its id(s).
 
     ``catchments`` and ``travel`` may be missing (None) as read; a dataset is *resolved* once both are there.
-    ``main_roads`` serves estimated travel times alone.
+    ``main_roads`` serves estimated travel times alone. ``background`` holds what maps show under the plan, as
+    (kind, name, GeoJSON geometry): water, coast, rivers, communes, roads.
     ``fingerprint`` holds (file or table name, SHA-256) of what was read, for the provenance of a plan.
     """
 
@@ -140,6 +141,7 @@ class Dataset:
     travel: Travel | None
     outlines: Any = None
     main_roads: MainRoads | None = None
+    background: tuple[tuple[str, str, Any], ...] = ()
     fingerprint: tuple[tuple[str, str], ...] = ()
 
     @cached_property

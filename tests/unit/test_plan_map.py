@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import re
+from collections import Counter
 from importlib import resources
+from pathlib import Path
 
 import pytest
+from shapely.geometry import Point, shape
 
 from distrib.indicators import indicators
 from distrib.io.labels import CATALOGUE, counted, section, text
+from distrib.io.labels_week import tells_week
 from distrib.io.map import map_html
+from distrib.io.map_background import background_text, read_background, with_main_roads
 from distrib.io.map_data import map_data
 from distrib.io.map_outlines import outline_rings
+from distrib.io.messages import Problems
+from distrib.io.reading import read_dataset
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 from distrib.model.roads import ROAD_CLASSES, MainRoad, MainRoads, RoadPoint
 from tests.instances import make_dataset
 from tests.sample_plans import full_plan
+
+DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture(scope="module")
@@ -125,16 +135,77 @@ def test_outlines_are_simplified_rings_of_known_neighbourhoods(reference: tuple[
     }
 
 
-def test_main_roads_are_drawn_in_three_sizes_where_the_dataset_has_them(reference: tuple[Dataset, Plan]) -> None:
-    dataset, plan = reference
-    assert map_data(dataset, plan, "fr")["roads"] == []
+def test_main_roads_lie_under_the_map_in_three_sizes_unless_the_background_has_its_own() -> None:
     points = tuple(
         RoadPoint(point_id=name, name=name, lon_microdeg=5_000_000 + i, lat_microdeg=43_000_000)
         for i, name in enumerate("ab")
     )
     roads = tuple(MainRoad(from_id="a", to_id="b", road="A7", road_class=kind) for kind in ROAD_CLASSES)
-    with_roads = dataclasses.replace(dataset, main_roads=MainRoads(points=points, roads=roads))
-    assert [len(group) for group in map_data(with_roads, plan, "fr")["roads"]] == [2, 2, 2]
+    main_roads = MainRoads(points=points, roads=roads)
+    sizes = Counter(kind for kind, _, _ in with_main_roads((), main_roads))
+    assert sizes == {"road_large": 2, "road_medium": 2, "road_small": 2}
+    own = (("road_large", "", {"type": "LineString", "coordinates": [[5.0, 43.0], [5.1, 43.0]]}),)
+    assert with_main_roads(own, main_roads) == own
+    assert with_main_roads((), None) == ()
+
+
+def test_a_background_reads_back_as_it_was_written_and_is_in_the_page(
+    reference: tuple[Dataset, Plan], tmp_path: Path
+) -> None:
+    sea = ("water", "Mer", {"type": "Polygon", "coordinates": [[[4.0, 43.0], [5.0, 43.0], [5.0, 44.0], [4.0, 43.0]]]})
+    road = ("road_large", "A7", {"type": "LineString", "coordinates": [[5.0, 43.0], [5.1, 43.25]]})
+    (tmp_path / "background.geojson").write_text(background_text((sea, road)), encoding="utf-8")
+    problems, digests = Problems(), {}
+    assert read_background(tmp_path, digests, problems) == (sea, road)
+    assert not problems.found
+    assert list(digests) == ["background.geojson"]
+    dataset, plan = reference
+    drawn = map_data(dataclasses.replace(dataset, background=(sea, road)), plan, "fr")["ground"]
+    assert drawn["road_large"] == [[[[43.0, 5.0], [43.25, 5.1]]]]
+    assert drawn["water"][0][0][0] == [43.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no json",
+        "[]",
+        '{"features": [1]}',
+        '{"features": [{"properties": {"kind": "forest"}, "geometry": null}]}',
+        '{"features": [{"properties": {"kind": "road_large"}, "geometry": null}]}',
+        '{"features": [{"properties": {"kind": "coast"}, "geometry": {"type": "LineString", "coordinates": [["a"]]}}]}',
+        '{"features": [{"properties": {"kind": "coast"}, "geometry": {"type": "LineString", "coordinates": [[5, NaN], [5, 43]]}}]}',
+        '{"features": [{"properties": {"kind": "coast"}, "geometry": {"type": "Circle", "coordinates": []}}]}',
+    ],
+)
+def test_a_background_that_cannot_be_read_is_one_fault(tmp_path: Path, content: str) -> None:
+    (tmp_path / "background.geojson").write_text(content, encoding="utf-8")
+    problems = Problems()
+    assert read_background(tmp_path, {}, problems) == ()
+    assert [problem.code for problem in problems.faults] == ["outlines_unreadable"]
+
+
+def test_nothing_of_the_reference_week_stands_in_the_water() -> None:
+    dataset, _ = read_dataset(DATA / "mamp-2020")
+    water = [shape(geometry) for kind, _, geometry in dataset.background if kind == "water"]
+    assert len(water) >= 3
+    for place in (*dataset.sites, *dataset.farms, *dataset.depots, *dataset.zones, *dataset.neighbourhoods):
+        at = Point(place.lon_microdeg / 1e6, place.lat_microdeg / 1e6)
+        assert not any(area.contains(at) for area in water), place
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Métropole, semaine du 20 avril 2020 (reconstitution)", True),
+        ("Metropolis, 20 April 2020", True),
+        ("week 2020-04-20", True),
+        ("Métropole, semaine du 27 avril 2020", False),
+        ("Métropole", False),
+    ],
+)
+def test_the_week_is_not_said_twice(name: str, told: bool) -> None:
+    assert tells_week(name, dt.date(2020, 4, 20)) is told
 
 
 def script_of_the_map() -> str:

@@ -96,7 +96,7 @@ const map = L.map("map", { zoomAnimation: !still, fadeAnimation: !still, markerZ
   closePopupOnClick: true });
 L.control.zoom({ zoomInTitle: L10N.zoom_in, zoomOutTitle: L10N.zoom_out, position: "topright" }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-for (const [name, z] of [["roads", 330], ["communes", 340], ["hoods", 350], ["tours", 400], ["dots", 450]]) map.createPane(name).style.zIndex = z;
+for (const [name, z] of [["ground", 330], ["communes", 340], ["hoods", 350], ["tours", 400], ["dots", 450]]) map.createPane(name).style.zIndex = z;
 map.getPane("communes").style.pointerEvents = "none";
 map.getPane("popupPane").setAttribute("aria-live", "polite");
 let wasNear = false; // whether the zoom is near; layers are drawn anew only when that changes
@@ -231,9 +231,15 @@ function drawFarms() {
   });
 }
 
-// The simple background: main roads where the dataset has them, drawn once.
-D.roads.forEach((pairs, size) => L.polyline(pairs.map((pair) => pair.map(at)), { pane: "roads", interactive: false,
-  color: ["#b3bdc5", "#c3ccd2", "#d0d7dc"][size], weight: [3, 2, 1.2][size] }).addTo(map));
+// The simple background, drawn once: water below, then rivers, borders of communes, coast, roads.
+const GROUND = { water: { fill: true, stroke: true, color: "#9fbccb", weight: 1, fillColor: "#cfe2ec", fillOpacity: 1 },
+  river: { color: "#b5d0de", weight: 2 }, commune: { color: "#c9c4b6", weight: 1, dashArray: "3 4" }, coast: { color: "#8fb0c0", weight: 1.2 },
+  road_small: { color: "#d5d1c6", weight: 1.2 }, road_medium: { color: "#c8c3b5", weight: 1.8 }, road_large: { color: "#b9b2a0", weight: 2.6 } };
+for (const [kind, style] of Object.entries(GROUND)) {
+  const shapes = D.ground[kind] || [], options = { pane: "ground", interactive: false, fill: false, ...style };
+  if (kind === "water") shapes.forEach((rings) => L.polygon(rings, options).addTo(map));
+  else if (shapes.length) L.polyline(shapes.flat(), options).addTo(map);
+}
 // Names of communes; those that would overlap a bigger one are left out.
 const communes = (() => {
   const found = new Map();
@@ -407,7 +413,7 @@ function choose(change) {
   Object.assign(state, change);
   if (state.day !== null && state.vehicle !== null && !D.tours.some((tour) => tour.d === state.day && tour.v === state.vehicle)) state.vehicle = null;
   draw(); drawVehicles(); drawTable();
-  byId("print-day").textContent = " – " + (state.day === null ? L10N.week : longDay(state.day));
+  byId("print-day").textContent = (state.day === null ? L10N.week : longDay(state.day));
   for (const radio of byId("days").querySelectorAll("input")) {
     radio.checked = radio.value === String(state.day);
     const box = byId("days"), label = radio.parentElement;
