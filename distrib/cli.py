@@ -405,12 +405,16 @@ def replay(
 @main.command()
 @click.argument("plans", metavar="PLAN PLAN...", nargs=-1, required=True, type=click.Path())
 @click.option("--csv", "csv_folder", type=click.Path(), help="Folder for indicators.csv and changes.csv.")
+@click.option("--html", "html_file", type=click.Path(), help="File for a report with maps, charts and tables.")
+@lang_option
 @json_option
 @quiet_option
-def compare(plans: tuple[str, ...], csv_folder: str | None, as_json: bool, quiet: bool) -> None:
+def compare(
+    plans: tuple[str, ...], csv_folder: str | None, html_file: str | None, lang: str | None, as_json: bool, quiet: bool
+) -> None:
     """Compare plans with the first one: indicators, and which neighbourhoods, sites and vehicles change.
 
-    Example: distrib compare replays/base replays/truck-out
+    Example: distrib compare replays/base replays/truck-out --html report.html
     """
     from distrib.io.terminal import comparison_table
     from distrib.replay import compare as run
@@ -420,10 +424,22 @@ def compare(plans: tuple[str, ...], csv_folder: str | None, as_json: bool, quiet
     comparison = run(plans)
     if csv_folder:
         comparison.write_csv(Path(csv_folder))
+    if html_file:
+        _write_comparison(comparison, plans, Path(html_file), lang)
     if as_json:
         click.echo(json.dumps(comparison.records(), ensure_ascii=False, indent=1, default=str))
     elif not quiet:
-        click.echo(comparison_table(comparison))
+        click.echo(comparison_table(comparison, lang or "fr"))
+
+
+def _write_comparison(comparison: Any, plans: tuple[str, ...], target: Path, lang: str | None) -> None:
+    from distrib.io.export_comparison import comparison_html
+    from distrib.io.plan_folder import read_plan_folder, write_file
+
+    datasets = [read_plan_folder(Path(plan))[0] for plan in plans]
+    page = comparison_html(comparison, datasets, lang or datasets[0].settings.language)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_file(target, page.encode("utf-8"))
 
 
 @main.command()
@@ -619,6 +635,79 @@ def import_places(
     choices = PlaceChoices(within_m=within_m, same_within_m=same_within_m)
     imported = run_places(_import_request(file, dataset, given), choices)
     _report_import(imported, as_json=as_json, quiet=quiet, preview=given["preview"])
+
+
+@main.command()
+@click.argument("dataset", type=click.Path())
+@click.option("--open", "opened", type=click.IntRange(min=1), required=True, help="How many sites to open.")
+@click.option("--out", type=click.Path(), help="Folder of the choice (default: sites/<dataset>-<N>/).")
+@click.option("--candidates", type=click.Path(), help="Candidates (default: imports/candidates.csv, else the sites).")
+@click.option("--fix", multiple=True, help="Ids that must be open, separated by commas.")
+@click.option("--forbid", multiple=True, help="Ids that must not be open, separated by commas.")
+@click.option("--keep-sites", is_flag=True, help="The dataset's own sites stay open, beside new ones.")
+@click.option("--robust", is_flag=True, help="Still covered whichever one site closes, where candidates allow.")
+@click.option("--curve", help="Numbers of sites for the curve, e.g. 80,120,180; none for no curve.")
+@click.option("--apply", "apply_", is_flag=True, help="Also write the sites and hours into the dataset.")
+@lang_option
+@json_option
+@quiet_option
+def sites(
+    dataset: str,
+    opened: int,
+    out: str | None,
+    candidates: str | None,
+    fix: tuple[str, ...],
+    forbid: tuple[str, ...],
+    keep_sites: bool,
+    robust: bool,
+    curve: str | None,
+    apply_: bool,
+    lang: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Choose which candidate sites of DATASET to open: need covered, then least walk, then few truck stops.
+
+    Example: distrib sites my-city --open 130 --curve 100,130,180 --apply
+    """
+    from distrib.siting import choose_sites
+    from distrib.siting_report import apply_choice, choice_text, summary, write_choice
+
+    chosen = choose_sites(
+        Path(dataset),
+        opened,
+        candidates_file=Path(candidates) if candidates else None,
+        fixed=_listed(fix),
+        forbidden=_listed(forbid),
+        keep_sites=keep_sites,
+        robust=robust,
+        curve=_curve_numbers(curve),
+        language=lang,
+        progress=_progress(quiet),
+    )
+    language = lang or chosen.dataset.settings.language
+    folder = Path(out) if out else Path("sites") / f"{Path(dataset).resolve().name}-{opened}"
+    write_choice(chosen, folder, language)
+    if apply_:
+        apply_choice(chosen, Path(dataset))
+    if as_json:
+        click.echo(json.dumps(summary(chosen), ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo(choice_text(chosen, language))
+        click.echo(f"  {folder}")
+
+
+def _listed(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+
+
+def _curve_numbers(text: str | None) -> tuple[int, ...] | None:
+    if text is None or text == "none":
+        return None if text is None else ()
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() and part.isascii() and int(part) > 0 for part in parts):
+        raise click.UsageError("--curve: write numbers of sites separated by commas, or none")
+    return tuple(int(part) for part in parts)
 
 
 if __name__ == "__main__":

@@ -257,14 +257,14 @@ def _candidate(row: Row, values: Mapping[str, str], report: Report) -> Candidate
         lon_microdeg=round(row["lon"] * 1_000_000),
         lat_microdeg=round(row["lat"] * 1_000_000),
         values=tuple(checked),
-        hours=_hours(given["hours"], row["name"], report),
+        hours=hours_of(given["hours"], row["name"], report),
         choice=given["choice"],
         nearest=row["nearest"],
         distance_m=row["distance_m"],
     )
 
 
-def _hours(text: str, name: str, report: Report) -> tuple[tuple[str, str, str], ...]:
+def hours_of(text: str, name: str, report: Report) -> tuple[tuple[str, str, str], ...]:
     """Return (weekday, opens, closes) of a text such as ``tue 09:00-12:00 thu 14:00-16:00``, in order."""
     found = []
     for day, opens, closes in _HOURS.findall(text.casefold()):
