@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import importlib
 import lzma
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
@@ -88,7 +89,7 @@ def ways_of_pbf(path: Path) -> Ways:
         UsageError: when it cannot be read to its end, or the package osmium is not installed.
     """
     try:
-        import osmium
+        osmium: Any = importlib.import_module("osmium")
     except ImportError:
         raise UsageError(
             f"{path.name}: reading .osm.pbf needs the package osmium (pip install osmium); "
