@@ -12,33 +12,25 @@ from typing import TYPE_CHECKING
 
 from distrib import checker, indicators, travel
 from distrib.assembly import assemble
-from distrib.errors import DistribError, Finding, ImpossibleError
+from distrib.errors import DistribError, Finding
+from distrib.fitting import Fitted, Fitter
 from distrib.io.validation import findings_after_resolution
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.need import type_of
 from distrib.model.plan import Level, Plan
-from distrib.model.routing import Routing, RoutingProblem, Task
 from distrib.solver import allocation as allocation_engines
 from distrib.solver import routing as routing_engines
+from distrib.solver.allocation.bounds import restated
 from distrib.solver.allocation.protocol import Allocator
-from distrib.solver.routing.protocol import Router
-from distrib.solver.routing.tasks import finer, tasks_of
+from distrib.solver.allocation.relaxation import binding_reasons, relax
 from distrib.stages import Progress, Stages
 from distrib.unserved import unserved_rows
 from distrib.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ROUNDS = 12
-"""How often an allocation is taken back within what routing could carry. From the third round on the days
-that overflow are cut by half, so that the last rounds are about nothing at all."""
-
-
-HALVINGS = 2
-"""How often what no tour carries is cut in two and tried again, before less is allocated."""
 
 VERSIONED = ("numba", "numpy", "ortools", "scipy")
 """Libraries whose version can change a plan."""
@@ -110,11 +102,13 @@ def plan_week(
         dataset = travel.resolve(read)
         warnings = (*warnings, *findings_after_resolution(dataset))
     engines = (allocation_engines.allocator(allocator), routing_engines.router(router))
-    allocation, tasks, routing, limits = _allocate_and_route(dataset, engines, effort, seed, stages)
+    fitted = Fitter(
+        dataset=dataset, allocator=engines[0], router=engines[1], effort=effort, seed=seed, stages=stages
+    ).fit()
     with stages.stage("reasons"):
-        allocation = _with_reasons(dataset, allocation, limits, engines[0])
+        allocation = _proven(dataset, fitted, engines[0])
     with stages.stage("assemble"):
-        plan = _finished(dataset, allocation, tasks, routing, warnings)
+        plan = _finished(dataset, allocation, fitted, warnings)
         provenance = expected_provenance(dataset, effort, seed, allocator=allocator, router=router)
         plan = dataclasses.replace(plan, provenance=tuple(sorted(provenance.items())))
     with stages.stage("check"):
@@ -142,86 +136,17 @@ def _read(
     return dataset, warnings
 
 
-def _allocate_and_route(
-    dataset: Dataset, engines: tuple[Allocator, Router], effort: Effort, seed: int, stages: Stages
-) -> tuple[Allocation, tuple[Task, ...], Routing, Limits]:
-    """Allocate, route, and take back what could not be carried until all that is allocated is carried."""
-    allocator, router = engines
-    limits = Limits()
-    for number in range(ROUNDS):
-        with stages.stage("allocate"):
-            allocation = allocator.allocate(dataset, limits=limits, effort=effort, seed=seed)
-        if not allocation.shares:
-            _refuse_if_impossible(dataset, limits)
-        with stages.stage("route"):
-            tasks, routing = _route(dataset, allocation, router, effort, seed)
-        if not routing.unrouted:
-            return allocation, tasks, routing, limits
-        limits = _tightened(dataset, limits, tasks, routing, halve=number >= 2)
-    raise DistribError("no plan that the fleet can carry was found; this is a defect of the program")
+def _proven(dataset: Dataset, fitted: Fitted, allocator: Allocator) -> Allocation:
+    """Add the confirmed cause to each neighbourhood that falls short, and state the proof without routing's limits.
 
-
-def _refuse_if_impossible(dataset: Dataset, limits: Limits) -> None:
-    if not any(need.baskets for need in dataset.zone_needs.values()):
-        return
-    from distrib.solver.allocation.relaxation.reasons import impossible_reason
-
-    limit, explanation = impossible_reason(dataset, limits)
-    raise ImpossibleError(limit, explanation)
-
-
-def _route(
-    dataset: Dataset, allocation: Allocation, router: Router, effort: Effort, seed: int
-) -> tuple[tuple[Task, ...], Routing]:
-    """Route; what does not fit is tried again in smaller pieces, with little work until all is carried, then well."""
-    tasks = tasks_of(dataset, allocation)
-    routing = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=effort, seed=seed)
-    if not routing.unrouted:
-        return tasks, routing
-    for _ in range(HALVINGS):
-        left = {unrouted.task_id for unrouted in routing.unrouted}
-        pieces = tuple(p for task in tasks for p in (finer(dataset, task) if task.task_id in left else (task,)))
-        if len(pieces) == len(tasks):
-            break
-        tasks = tuple(sorted(pieces, key=lambda task: task.task_id))
-        routing = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=Effort.QUICK, seed=seed)
-    if effort == Effort.QUICK or routing.unrouted:
-        return tasks, routing
-    better = router.route(RoutingProblem(dataset=dataset, tasks=tasks), effort=effort, seed=seed)
-    worse = better.unrouted or better.cost_millicents > routing.cost_millicents
-    return tasks, routing if worse else better
-
-
-def _tightened(dataset: Dataset, limits: Limits, tasks: tuple[Task, ...], routing: Routing, *, halve: bool) -> Limits:
-    """Return limits that keep the next allocation within what the tours carried where something was left behind."""
-    left = {unrouted.task_id for unrouted in routing.unrouted}
-    carried_baskets: dict[object, int] = defaultdict(int)
-    carried_g: dict[object, int] = defaultdict(int)
-    for task in tasks:
-        if task.task_id not in left and task.is_drop:
-            carried_baskets[task.place_id, task.date] += task.baskets
-            carried_baskets[task.date] += task.baskets
-        elif task.task_id not in left:
-            carried_g[task.place_id, task.date] += task.load_g
-    site_day, farm_day, day = dict(limits.site_day_baskets), dict(limits.farm_day_g), dict(limits.day_baskets)
-    for task in tasks:
-        if task.task_id not in left:
-            continue
-        if task.is_drop:
-            site_day[task.place_id, task.date] = carried_baskets[task.place_id, task.date]
-            day[task.date] = carried_baskets[task.date] // (2 if halve else 1)
-        else:
-            farm_day[task.place_id, task.date] = carried_g[task.place_id, task.date]
-    return Limits(site_day_baskets=site_day, farm_day_g=farm_day, day_baskets=day)
-
-
-def _with_reasons(dataset: Dataset, allocation: Allocation, limits: Limits, allocator: Allocator) -> Allocation:
-    """Add to each neighbourhood that falls short the cause that a re-solve of the relaxation confirms."""
+    What routing imposed is the finding of a search, not a rule: it may not make a bound tighter.
+    """
+    allocation, limits = fitted.allocation, fitted.limits
     if "leximin" not in allocator.features or not allocation.shares:
         return allocation
-    from distrib.solver.allocation.relaxation import binding_reasons, relax
-
     reasons = binding_reasons(dataset, relax(dataset, limits=limits), limits)
+    if limits != Limits():
+        allocation = restated(dataset, allocation, relax(dataset), lacking="tours")
     got: dict[tuple[str, str], int] = defaultdict(int)
     for share in allocation.shares:
         programme = dataset.basket_type_by_id[type_of(share.basket_id)].programme
@@ -240,10 +165,9 @@ def _with_reasons(dataset: Dataset, allocation: Allocation, limits: Limits, allo
     return dataclasses.replace(allocation, limited_by=tuple(limited))
 
 
-def _finished(
-    dataset: Dataset, allocation: Allocation, tasks: tuple[Task, ...], routing: Routing, warnings: tuple[Finding, ...]
-) -> Plan:
-    plan = assemble(dataset, allocation, tasks, routing)
+def _finished(dataset: Dataset, allocation: Allocation, fitted: Fitted, warnings: tuple[Finding, ...]) -> Plan:
+    routing = fitted.routing
+    plan = assemble(dataset, allocation, fitted.tasks, routing)
     transport = indicators.transport_millicents(dataset, plan)
     cents = sum((Fraction(row.cents) for row in plan.collections), transport / 1000)
     bound = None if routing.bound_millicents is None else Fraction(routing.bound_millicents, 100_000)

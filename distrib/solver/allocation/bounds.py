@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
+from distrib.model.allocation import Allocation
 from distrib.model.dataset import Dataset
+from distrib.model.plan import Level
 from distrib.solver.allocation.relaxation import MICRO, Relaxation
+
+NO_BOUND = "no bound was computed"
+NOT_REACHED = "the bound was not reached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +71,39 @@ def _most_baskets(dataset: Dataset) -> int:
 def _lost_stock_g(dataset: Dataset) -> int:
     first: dt.date = min(dataset.settings.delivery_dates)
     return sum(s.stock_g for s in dataset.depot_stock if s.last_use_date is not None and s.last_use_date < first)
+
+
+def restated(dataset: Dataset, allocation: Allocation, relaxation: Relaxation, *, lacking: str) -> Allocation:
+    """Return the allocation with the rows and levels of its proof stated against another relaxation.
+
+    ``lacking`` is the rule that this relaxation lacks, for neighbourhoods that it gives more whole baskets.
+    """
+    rows = []
+    for row in allocation.fairness:
+        value = relaxation.neighbourhood_value[row.programme, row.neighbourhood_id]
+        gap = max(0, value // MICRO - row.baskets)
+        rows.append(
+            dataclasses.replace(
+                row,
+                bound_microbaskets=value,
+                proven=gap == 0,
+                gap_baskets=gap,
+                lacking_rule=lacking if gap else "",
+                binding=", ".join(relaxation.binding.get((row.programme, row.neighbourhood_id), ())),
+            )
+        )
+    bounds = bounds_of(dataset, relaxation, 0)
+    levels = tuple(
+        with_bound(level, bounds[level.name]) if level.name in bounds and level.name != "waste" else level
+        for level in allocation.levels
+    )
+    return dataclasses.replace(allocation, fairness=tuple(rows), levels=levels)
+
+
+def with_bound(level: Level, bound: Bound | None) -> Level:
+    """Return the level with its bound; it is proven when its value is within the bound's tolerance of it."""
+    if bound is None:
+        return dataclasses.replace(level, bound=None, proven=False, why_not_proven=NO_BOUND)
+    proven = abs(level.value - bound.value) <= bound.tolerance
+    why = "" if proven else NOT_REACHED
+    return dataclasses.replace(level, bound=bound.value, proven=proven, tolerance=bound.tolerance, why_not_proven=why)

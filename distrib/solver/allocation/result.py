@@ -10,11 +10,9 @@ from distrib.model.allocation import Allocation, Purchase, Recipe, Share
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
 from distrib.model.plan import FairnessRow, Level
-from distrib.solver.allocation.bounds import Bound, weights
+from distrib.solver.allocation.bounds import Bound, weights, with_bound
 from distrib.solver.allocation.stock import Packed, pack
 from distrib.solver.allocation.supply import Supply
-
-NO_BOUND = "no bound was computed"
 
 
 def use_of(dataset: Dataset, recipes: tuple[Recipe, ...]) -> dict[tuple[dt.date, str, str], int]:
@@ -83,22 +81,9 @@ def levels_of(
         ("variety", Fraction(len({p for r in recipes for p, _ in r.portions})), "products"),
         ("weight", mean_deviation_g(dataset, recipes), "g from target"),
     ]
-    return tuple(_level(name, value, unit, bounds.get(name)) for name, value, unit in values)
-
-
-def _level(name: str, value: Fraction, unit: str, bound: Bound | None) -> Level:
-    if bound is None:
-        return Level(name=name, value=value, bound=None, unit=unit, proven=False, why_not_proven=NO_BOUND)
-    proven = abs(value - bound.value) <= bound.tolerance
-    why = "" if proven else "the bound was not reached"
-    return Level(
-        name=name,
-        value=value,
-        bound=bound.value,
-        unit=unit,
-        proven=proven,
-        tolerance=bound.tolerance,
-        why_not_proven=why,
+    return tuple(
+        with_bound(Level(name=name, value=value, bound=None, unit=unit, proven=False), bounds.get(name))
+        for name, value, unit in values
     )
 
 

@@ -1,0 +1,210 @@
+"""Allocation and routing fitted to each other: nothing stays allocated that the fleet does not carry."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from distrib.errors import DistribError, ImpossibleError
+from distrib.model.allocation import Allocation, Limits
+from distrib.model.dataset import Dataset
+from distrib.model.effort import Effort
+from distrib.model.routing import Routing, RoutingProblem, Task, Tour
+from distrib.solver.allocation.protocol import Allocator
+from distrib.solver.allocation.relaxation import impossible_reason
+from distrib.solver.routing.protocol import Router
+from distrib.solver.routing.result import routing_of
+from distrib.solver.routing.tasks import finer, tasks_of
+from distrib.solver.routing.timing import schedule
+from distrib.stages import Stages
+
+ROUNDS = 4
+"""How often the allocation is made again within what the tours carried, free to use other places and days."""
+LAST_ROUNDS = 8
+"""How often, after that, it is made again within exactly what the best tours carried, place by place and day by day."""
+HALVINGS = 2
+"""How often what no tour carries is cut in two and tried again, before less is allocated."""
+
+PlaceDay = tuple[str, dt.date]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """An allocation, its tasks and the tours; ``limits`` are what routing imposed on the allocation (empty: nothing)."""
+
+    allocation: Allocation
+    tasks: tuple[Task, ...]
+    routing: Routing
+    limits: Limits
+
+    @property
+    def left(self) -> frozenset[str]:
+        """Ids of the tasks that no tour carries."""
+        return frozenset(unrouted.task_id for unrouted in self.routing.unrouted)
+
+    def carried(self) -> tuple[dict[PlaceDay, int], dict[PlaceDay, int]]:
+        """Baskets dropped and grams picked by (place, date), of what the tours carry."""
+        baskets: dict[PlaceDay, int] = defaultdict(int)
+        grams: dict[PlaceDay, int] = defaultdict(int)
+        for task in self.tasks:
+            if task.task_id not in self.left and task.is_drop:
+                baskets[task.place_id, task.date] += task.baskets
+            elif task.task_id not in self.left:
+                grams[task.place_id, task.date] += task.load_g
+        return dict(baskets), dict(grams)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitter:
+    """Engines and work budget of one plan."""
+
+    dataset: Dataset
+    allocator: Allocator
+    router: Router
+    effort: Effort
+    seed: int
+    stages: Stages
+
+    def fit(self) -> Fitted:
+        """Return an allocation all of which is carried.
+
+        First as the allocator likes; then, while something is left behind, again with the places and days concerned
+        held to what was carried there. When that does not end, within exactly what the best tours carried, so that the same
+        tours can carry the rest.
+
+        Raises:
+            ImpossibleError: there is need but no basket can be delivered.
+        """
+        tried = self._tried(Limits(), self.effort)
+        best = tried
+        for _ in range(ROUNDS):
+            if not tried.left:
+                return tried
+            tried = self._tried(_tightened(tried), self._probing)
+            best = max(best, tried, key=lambda fitted: sum(fitted.carried()[0].values()))
+        for _ in range(LAST_ROUNDS):
+            if not tried.left:
+                return tried
+            tried = best = self._within(best)
+        raise DistribError("no plan that the fleet can carry was found; this is a defect of the program")
+
+    @property
+    def _probing(self) -> Effort:
+        return Effort.THOROUGH if self.effort == Effort.THOROUGH else Effort.QUICK
+
+    def _allocated(self, limits: Limits, effort: Effort) -> Allocation:
+        with self.stages.stage("allocate"):
+            allocation = self.allocator.allocate(self.dataset, limits=limits, effort=effort, seed=self.seed)
+        if not allocation.shares and any(need.baskets for need in self.dataset.zone_needs.values()):
+            raise ImpossibleError(*impossible_reason(self.dataset, limits))
+        return allocation
+
+    def _tried(self, limits: Limits, effort: Effort) -> Fitted:
+        allocation = self._allocated(limits, effort)
+        with self.stages.stage("route"):
+            tasks, routing = self._routed(tasks_of(self.dataset, allocation))
+        return Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=limits)
+
+    def _route(self, tasks: tuple[Task, ...], effort: Effort) -> Routing:
+        return self.router.route(RoutingProblem(dataset=self.dataset, tasks=tasks), effort=effort, seed=self.seed)
+
+    def _routed(self, tasks: tuple[Task, ...]) -> tuple[tuple[Task, ...], Routing]:
+        """Route; what does not fit is tried again in smaller pieces, with little work until all is carried, then well."""
+        routing = self._route(tasks, self.effort)
+        if not routing.unrouted:
+            return tasks, routing
+        for _ in range(HALVINGS):
+            left = {unrouted.task_id for unrouted in routing.unrouted}
+            pieces = tuple(p for t in tasks for p in (finer(self.dataset, t) if t.task_id in left else (t,)))
+            if len(pieces) == len(tasks):
+                break
+            tasks = tuple(sorted(pieces, key=lambda task: task.task_id))
+            routing = self._route(tasks, Effort.QUICK)
+        if self.effort == Effort.QUICK or routing.unrouted:
+            return tasks, routing
+        return tasks, _cheaper(routing, self._route(tasks, self.effort))
+
+    def _within(self, best: Fitted) -> Fitted:
+        """Allocate again within exactly what was carried; the old tours, shortened, carry it, or better ones do."""
+        limits = _only_carried(self.dataset, best)
+        allocation = self._allocated(limits, self._probing)
+        with self.stages.stage("route"):
+            tasks = tasks_of(self.dataset, allocation)
+            problem = RoutingProblem(dataset=self.dataset, tasks=tasks)
+            kept = routing_of(problem, _kept_tours(self.dataset, best, tasks))
+            routing = _cheaper(kept, self._route(tasks, self.effort))
+        return Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=limits)
+
+
+def _cheaper(one: Routing, other: Routing) -> Routing:
+    """The one that leaves less behind, then the cheaper."""
+    return min((one, other), key=lambda routing: (len(routing.unrouted), routing.cost_millicents))
+
+
+def _tightened(tried: Fitted) -> Limits:
+    """Return limits that hold places and days where something was left behind to what was carried there."""
+    baskets, grams = tried.carried()
+    by_day: dict[dt.date, int] = defaultdict(int)
+    for (_, date), number in baskets.items():
+        by_day[date] += number
+    old = tried.limits
+    site_day, farm_day, day = dict(old.site_day_baskets), dict(old.farm_day_g), dict(old.day_baskets)
+    for task in tried.tasks:
+        if task.task_id not in tried.left:
+            continue
+        key = (task.place_id, task.date)
+        if task.is_drop:
+            site_day[key] = baskets.get(key, 0)
+            day[task.date] = by_day[task.date]
+        else:
+            farm_day[key] = grams.get(key, 0)
+    return Limits(site_day_baskets=site_day, farm_day_g=farm_day, day_baskets=day)
+
+
+def _only_carried(dataset: Dataset, best: Fitted) -> Limits:
+    """Return limits that allow at each place and day what the tours carried there, and nothing elsewhere."""
+    baskets, grams = best.carried()
+    settings = dataset.settings
+    return Limits(
+        site_day_baskets={
+            (site.site_id, date): baskets.get((site.site_id, date), 0)
+            for site in dataset.sites
+            for date in settings.delivery_dates
+        },
+        farm_day_g={
+            (farm.farm_id, date): grams.get((farm.farm_id, date), 0)
+            for farm in dataset.farms
+            for date in settings.collection_dates
+        },
+    )
+
+
+def _kept_tours(dataset: Dataset, best: Fitted, tasks: tuple[Task, ...]) -> list[Tour]:
+    """The old tours with each stop's old task replaced by a new one at the same place that is no bigger, else left out."""
+    old = {task.task_id: task for task in best.tasks}
+    waiting: dict[tuple[str, dt.date, str, bool, bool], list[Task]] = defaultdict(list)
+    for task in sorted(tasks, key=lambda t: (-t.load_g, t.task_id)):
+        waiting[_kind(task)].append(task)
+    tours = []
+    for tour in best.routing.tours:
+        trips = []
+        for trip in tour.trips:
+            stops = [_successor(old[stop.task_id], waiting) for stop in trip.stops]
+            trips.append([task for task in stops if task is not None])
+        made = schedule(dataset, tour.date, dataset.vehicle_by_id[tour.vehicle_id], [t for t in trips if t])
+        if isinstance(made, Tour) and made.trips:
+            tours.append(made)
+    return tours
+
+
+def _kind(task: Task) -> tuple[str, dt.date, str, bool, bool]:
+    return task.place_id, task.date, task.depot_id, task.is_drop, task.cold
+
+
+def _successor(before: Task, waiting: dict[tuple[str, dt.date, str, bool, bool], list[Task]]) -> Task | None:
+    choices = waiting[_kind(before)]
+    for i, task in enumerate(choices):
+        if task.load_g <= before.load_g and task.places <= before.places and task.service_s <= before.service_s:
+            return choices.pop(i)
+    return None
