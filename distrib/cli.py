@@ -710,5 +710,36 @@ def _curve_numbers(text: str | None) -> tuple[int, ...] | None:
     return tuple(int(part) for part in parts)
 
 
+@main.command()
+@click.argument("dataset", type=click.Path())
+@scenario_option
+@click.option("--out", type=click.Path(), help="Folder for the tables (CSV) and the map.")
+@lang_option
+@json_option
+@quiet_option
+def describe(
+    dataset: str, scenarios: tuple[str, ...], out: str | None, lang: str | None, as_json: bool, quiet: bool
+) -> None:
+    """Say what DATASET holds before planning: need, walks, and sites, produce and transport set against need.
+
+    Example: distrib describe data/mamp-2020 --out describe
+    """
+    from distrib import travel
+    from distrib.describing import Description, description_record, description_text, write_description
+    from distrib.io.reading import read_dataset
+
+    read, _ = read_dataset(Path(dataset), scenarios=[Path(s) for s in scenarios], language=lang)
+    description = Description(travel.resolve(read))
+    language = lang or read.settings.language
+    if out:
+        write_description(description, Path(out), language)
+    if as_json:
+        click.echo(json.dumps(description_record(description, language), ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo(description_text(description, language))
+        if out:
+            click.echo(f"  {out}")
+
+
 if __name__ == "__main__":
     sys.exit(main())

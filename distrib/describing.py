@@ -1,0 +1,516 @@
+"""``distrib describe``: what the tables say before any planning: need, distances, and what is set against need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from distrib import units
+from distrib.io.atomic import write_folder_atomically
+from distrib.io.drawing import Mark, territory_svg
+from distrib.io.importing.writing import csv_bytes
+from distrib.model.dataset import UNREACHABLE, Dataset
+from distrib.model.fleet import Vehicle
+from distrib.model.territory import Site, Zone
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET_BELOW = 11
+"""Counts of households below this are never shown (the secrecy of INSEE's gridded data)."""
+
+FILES = ("neighbourhoods.csv", "zones.csv", "sites.csv", "limits.csv", "tight_spots.csv", "map.svg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """What the week can do at most of one thing, in baskets; None: no limit is set. ``date`` None: the whole week."""
+
+    name: str
+    baskets: int | None
+    date: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TightSpot:
+    """A place or a limit that will bind: ``short`` baskets of need are at stake."""
+
+    kind: str
+    id: str
+    short: int
+    text: dict[str, str]
+
+
+class Description:
+    """Figures of a resolved dataset; everything is worked out once, when first asked for."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+
+    @cached_property
+    def need(self) -> dict[str, int]:
+        """Need of each zone, in baskets."""
+        found = {zone.zone_id: 0 for zone in self.dataset.zones}
+        for (zone_id, _), cell in self.dataset.zone_needs.items():
+            found[zone_id] += cell.baskets
+        return found
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Need of each zone in places: baskets × what one takes of a site."""
+        found = {zone.zone_id: 0 for zone in self.dataset.zones}
+        for (zone_id, basket_id), cell in self.dataset.zone_needs.items():
+            found[zone_id] += cell.baskets * self.dataset.basket_type_by_id[basket_id].places
+        return found
+
+    @cached_property
+    def room(self) -> dict[str, int]:
+        """Room of each site over the delivery days on which it can get baskets, in places."""
+        dates = self.dataset.settings.delivery_dates
+        return {
+            site.site_id: site.max_baskets_per_day
+            * sum(bool(self.dataset.drop_windows(site.site_id, d)) for d in dates)
+            for site in self.dataset.sites
+        }
+
+    @cached_property
+    def housed(self) -> tuple[dict[str, int], frozenset[str]]:
+        """Return (places found by zone, zones of the tightest group): the most need that sites in reach have room for.
+
+        A maximum flow from zones to sites; the group is the zones' side of its least cut (Ford and Fulkerson 1956,
+        doi 10.4153/CJM-1956-045-5): together they need more than all their sites hold. Empty when all need has room.
+        """
+        from ortools.graph.python import max_flow
+
+        zones, sites = [z.zone_id for z in self.dataset.zones], [s.site_id for s in self.dataset.sites]
+        node = {name: 2 + i for i, name in enumerate([("z", z) for z in zones] + [("s", s) for s in sites])}
+        flow = max_flow.SimpleMaxFlow()
+        entries = [flow.add_arc_with_capacity(0, node["z", z], self.places[z]) for z in zones]
+        for zone_id, rows in sorted(self.dataset.sites_of_zone.items()):
+            for row in rows:
+                flow.add_arc_with_capacity(node["z", zone_id], node["s", row.site_id], self.places[zone_id])
+        for site_id in sites:
+            flow.add_arc_with_capacity(node["s", site_id], 1, self.room[site_id])
+        if not zones or flow.solve(0, 1) != flow.OPTIMAL:
+            return dict.fromkeys(zones, 0), frozenset()
+        cut = set(flow.get_source_side_min_cut())
+        tight = frozenset(z for z in zones if node["z", z] in cut and self.places[z])
+        return {z: flow.flow(arc) for z, arc in zip(zones, entries, strict=True)}, tight
+
+    @cached_property
+    def total_need(self) -> int:
+        """Need of the week in baskets."""
+        return sum(self.need.values())
+
+    @cached_property
+    def mean_target_g(self) -> Fraction:
+        """Mean target weight of a basket over the need (over the types when there is none)."""
+        types = self.dataset.basket_type_by_id
+        cells = [(types[basket].target_g, cell.baskets) for (_, basket), cell in self.dataset.zone_needs.items()]
+        cells = cells or [(basket.target_g, 1) for basket in types.values()]
+        return Fraction(sum(g * n for g, n in cells), max(1, sum(n for _, n in cells)))
+
+    @cached_property
+    def produce_g(self) -> int:
+        """Grams of whole crates that can still be packed for a delivery of this week, with the depots' stock."""
+        return sum(grams for _, grams in self.produce_by_product)
+
+    @cached_property
+    def produce_by_product(self) -> tuple[tuple[str, int], ...]:
+        """Grams by product, sorted by product."""
+        settings = self.dataset.settings
+        found: dict[str, int] = defaultdict(int)
+        lead = dt.timedelta(days=settings.packing_lead_days)
+        for lot in self.dataset.lots:
+            crate = self.dataset.product_by_id[lot.product_id].crate_g
+            days = [d + lead for d in settings.collection_dates if d >= lot.ready_date]
+            usable = any(
+                start <= p and (lot.last_use_date is None or p <= lot.last_use_date)
+                for start in days
+                for p in settings.delivery_dates
+            )
+            found[lot.product_id] += lot.offer_g // crate * crate if usable else 0
+        for row in self.dataset.depot_stock:
+            good = any(row.last_use_date is None or p <= row.last_use_date for p in settings.delivery_dates)
+            found[row.product_id] += row.stock_g if good else 0
+        return tuple(sorted((name, grams) for name, grams in found.items() if grams))
+
+    def transport_on(self, date: dt.date) -> int:
+        """Return the most baskets that the day's vehicles and drivers can bring out: an upper bound."""
+        loads = sorted(
+            (
+                (self._most_baskets(v), v.vehicle_id, v.needs_licence_c)
+                for v in self.dataset.vehicles
+                if date.weekday() in v.weekdays
+            ),
+            key=lambda load: (-load[0], load[1]),
+        )
+        drivers = self.dataset.drivers_on(date)
+        everybody, heavy = drivers if drivers is not None else (len(loads), len(loads))
+        total = 0
+        for baskets, _, needs_c in loads:
+            if everybody == 0 or (needs_c and heavy == 0):
+                continue
+            total += baskets
+            everybody, heavy = everybody - 1, heavy - needs_c
+        return total
+
+    def _most_baskets(self, vehicle: Vehicle) -> int:
+        """Return trips that fit the shift (loading, to the nearest site and back) × baskets a trip."""
+        lightest = min((b.min_g for b in self.dataset.basket_types), default=0) or 1
+        least_places = min((b.places for b in self.dataset.basket_types), default=1)
+        baskets = min(vehicle.capacity_baskets // least_places, vehicle.capacity_g // lightest)
+        depot = self.dataset.depot_by_id[vehicle.depot_id]
+        table = self.dataset.travel
+        legs = []
+        for site in self.dataset.sites if table is not None else ():
+            assert table is not None
+            out, back = (
+                table.driving_s(a, b) for a, b in ((depot.depot_id, site.site_id), (site.site_id, depot.depot_id))
+            )
+            if UNREACHABLE not in (out, back):
+                legs.append(sum(units.driving_s(s, vehicle.speed_factor_milli) for s in (out, back)) + site.unloading_s)
+        if not legs:
+            return 0
+        start, end = max(vehicle.shift_start_s, depot.opens_s), min(vehicle.shift_end_s, depot.closes_s)
+        trips = max(0, end - start) // max(1, depot.loading_s + min(legs))
+        return baskets * min(vehicle.max_trips, trips)
+
+    @cached_property
+    def limits(self) -> tuple[Limit, ...]:
+        """What the week can do at most, thing by thing, then transport and packing day by day."""
+        data = self.dataset
+        dates = data.settings.delivery_dates
+        packing = sum(d.packing_baskets_per_day for d in data.depots)
+        sizes = [data.settings.max_baskets_of(programme) for programme in data.programmes]
+        known = [size for size in sizes if size is not None]
+        least_places = max(1, min((b.places for b in data.basket_types), default=1))
+        produce = units.round_half_up(Fraction(self.produce_g) / self.mean_target_g) if self.mean_target_g else 0
+        return (
+            Limit(name="programme", baskets=sum(known) if len(known) == len(sizes) and known else None),
+            Limit(name="site_capacity", baskets=sum(self.housed[0].values()) // least_places),
+            Limit(name="produce", baskets=produce),
+            Limit(name="packing", baskets=packing * len(dates)),
+            Limit(name="transport", baskets=sum(self.transport_on(d) for d in dates)),
+            *(Limit(name="transport", baskets=self.transport_on(d), date=d) for d in dates),
+        )
+
+    def near(self, zone: Zone) -> tuple[tuple[str, int], ...]:
+        """Return (site, walk in metres) of a zone's catchment, nearest first."""
+        rows = self.dataset.sites_of_zone[zone.zone_id]
+        return tuple(sorted(((r.site_id, r.walk_m) for r in rows), key=lambda row: (row[1], row[0])))
+
+    def zones_of(self, neighbourhood_id: str) -> tuple[Zone, ...]:
+        """Return the zones of a neighbourhood."""
+        return self.dataset.zones_of[neighbourhood_id]
+
+    @cached_property
+    def shown_need(self) -> dict[str, str]:
+        """Need as it may be shown, by zone and by neighbourhood id (prefixed ``n:`` and ``z:``)."""
+        hoods = {h.neighbourhood_id: self.zones_of(h.neighbourhood_id) for h in self.dataset.neighbourhoods}
+        totals = {name: sum(self.need[z.zone_id] for z in zones) for name, zones in hoods.items()}
+        found = {f"n:{name}": text for name, text in masked_all(totals).items()}
+        for zones in hoods.values():
+            parts = masked_all({z.zone_id: self.need[z.zone_id] for z in zones})
+            found |= {f"z:{name}": text for name, text in parts.items()}
+        return found
+
+    @cached_property
+    def tight_spots(self) -> tuple[TightSpot, ...]:
+        """What will bind, the most baskets at stake first."""
+        found = [*self._short_limits(), *self._far_zones(), *self._crowded(), *self._only_sites()]
+        return tuple(sorted(found, key=lambda spot: (-spot.short, spot.kind, spot.id)))
+
+    def _short_limits(self) -> list[TightSpot]:
+        names = _LIMIT_NAMES
+        return [
+            TightSpot(
+                kind=limit.name,
+                id="",
+                short=self.total_need - limit.baskets,
+                text={
+                    "fr": f"{names[limit.name][0]} : au plus {limit.baskets} paniers pour un besoin de {self.total_need}",
+                    "en": f"{names[limit.name][1]}: at most {limit.baskets} baskets for a need of {self.total_need}",
+                },
+            )
+            for limit in self.limits
+            if limit.date is None and limit.baskets is not None and limit.baskets < self.total_need
+        ]
+
+    def _far_zones(self) -> list[TightSpot]:
+        limit = self.dataset.settings.walking_limit_m
+        found = []
+        for zone in self.dataset.zones:
+            near, need = self.near(zone), self.need[zone.zone_id]
+            if need and (not near or near[0][1] > limit):
+                walk = f"{near[0][1]} m" if near else "-"
+                text = {
+                    "fr": f"{zone.zone_id} : aucun site à moins de {limit} m (le plus proche : {walk})",
+                    "en": f"{zone.zone_id}: no site within {limit} m (the nearest: {walk})",
+                }
+                found.append(TightSpot(kind="catchment", id=zone.zone_id, short=need, text=text))
+        return found
+
+    def _crowded(self) -> list[TightSpot]:
+        """The group of zones that together need more than all the sites they can use hold."""
+        _, tight = self.housed
+        if not tight:
+            return []
+        sites = sorted({row.site_id for zone in tight for row in self.dataset.sites_of_zone[zone]})
+        need, room = sum(self.places[z] for z in tight), sum(self.room[s] for s in sites)
+        hoods = sorted({self.dataset.zone_by_id[z].neighbourhood_id for z in tight})
+        shown = ", ".join(hoods[:6]) + (" …" if len(hoods) > 6 else "")
+        text = {
+            "fr": f"{len(tight)} zone(s) ({shown}) : besoin de {masked(need)} places, {room} places dans {len(sites)} site(s)",
+            "en": f"{len(tight)} zone(s) ({shown}): need of {masked(need)} places, {room} places at {len(sites)} site(s)",
+        }
+        return [TightSpot(kind="site_capacity", id=hoods[0], short=need - room, text=text)]
+
+    def _only_sites(self) -> list[TightSpot]:
+        """Sites that zones cannot do without: nothing else is within their reach."""
+        alone: dict[str, list[str]] = defaultdict(list)
+        for zone in self.dataset.zones:
+            near = self.near(zone)
+            if len(near) == 1 and self.need[zone.zone_id]:
+                alone[near[0][0]].append(zone.zone_id)
+        found = []
+        for site_id, zones in sorted(alone.items()):
+            need = sum(self.need[z] for z in zones)
+            text = {
+                "fr": f"{site_id} est le seul site de {len(zones)} zone(s) : {masked(need)} paniers en dépendent",
+                "en": f"{site_id} is the only site of {len(zones)} zone(s): {masked(need)} baskets depend on it",
+            }
+            found.append(TightSpot(kind="only_site", id=site_id, short=0, text=text))
+        return found
+
+
+_LIMIT_NAMES = {
+    "programme": ("Taille du programme", "Size of the programme"),
+    "site_capacity": ("Places des sites à portée", "Room of sites within reach"),
+    "produce": ("Denrées (au poids visé)", "Produce (at the target weight)"),
+    "packing": ("Préparation", "Packing"),
+    "transport": ("Transport (au mieux)", "Transport (at best)"),
+}
+
+
+def masked(households: int) -> str:
+    """Return a count as text; 1 to 10 are never told."""
+    return str(households) if households == 0 or households >= SECRET_BELOW else f"<{SECRET_BELOW}"
+
+
+def masked_all(needs: dict[str, int]) -> dict[str, str]:
+    """Return the counts of the parts of a known total as texts; none under 11 can be told from the others.
+
+    Where one part alone is small, the smallest other part is hidden too (``*``), so that no difference gives it.
+    """
+    shown = {name: masked(need) for name, need in needs.items()}
+    small = [name for name, need in needs.items() if 0 < need < SECRET_BELOW]
+    others = sorted((need, name) for name, need in needs.items() if need >= SECRET_BELOW)
+    if len(small) == 1 and others:
+        shown[others[0][1]] = "*"
+    return shown
+
+
+def description_text(description: Description, language: str, most: int = 12) -> str:
+    """Return the description for the terminal: need against each limit, then the tightest spots."""
+    fr = language == "fr"
+    data = description.dataset
+    lines = [
+        f"{data.settings.name} : {description.total_need} {'paniers de besoin' if fr else 'baskets of need'}, "
+        f"{len(data.zones)} zones, {len(data.sites)} sites",
+    ]
+    for limit in description.limits:
+        if limit.date is None:
+            name = _LIMIT_NAMES[limit.name][0 if fr else 1]
+            value = "-" if limit.baskets is None else str(limit.baskets)
+            share = _share(limit.baskets, description.total_need)
+            lines.append(f"  {name:<28} {value:>8}  {share:>8}")
+    walks = sorted((near[0][1], zone.zone_id) for zone in data.zones if (near := description.near(zone)))
+    if walks:
+        middle, farthest = walks[len(walks) // 2], walks[-1]
+        lines.append(
+            f"  {'Marche au site le plus proche : médiane' if fr else 'Walk to the nearest site: median'} {middle[0]} m, "
+            f"{'au plus' if fr else 'at most'} {farthest[0]} m ({farthest[1]})"
+        )
+    spots = description.tight_spots
+    lines.append("  " + ("Points de tension" if fr else "Tight spots") + f" : {len(spots)}")
+    lines += [f"    {spot.text[language]}" for spot in spots[:most]]
+    lines += [f"    … + {len(spots) - most}"] if len(spots) > most else []
+    return "\n".join(lines)
+
+
+def _share(part: int | None, whole: int) -> str:
+    return "" if part is None or whole == 0 else f"{units.percent(Fraction(part, whole), 0)} %"
+
+
+def description_record(description: Description, language: str) -> dict[str, object]:
+    """Return the description as a record for programs."""
+    return {
+        "need_baskets": description.total_need,
+        "limits": [
+            {"name": x.name, "date": "" if x.date is None else x.date.isoformat(), "baskets": x.baskets}
+            for x in description.limits
+        ],
+        "tight_spots": [
+            {
+                "kind": s.kind,
+                "id": s.id,
+                "short_baskets": s.short if s.short >= SECRET_BELOW else None,
+                "text": s.text[language],
+            }
+            for s in description.tight_spots
+        ],
+    }
+
+
+def write_description(description: Description, folder: Path, language: str) -> None:
+    """Write the tables and the map into a folder of their own, whole or not at all.
+
+    Raises:
+        UsageError: when the folder holds files of somebody else, or cannot be written.
+    """
+    with write_folder_atomically(folder, is_ours=_is_ours) as new:
+        for name, content in description_files(description, language).items():
+            (new / name).write_bytes(content)
+
+
+def _is_ours(path: PurePosixPath) -> bool:
+    return str(path) in FILES
+
+
+def description_files(description: Description, language: str) -> dict[str, bytes]:
+    """Return every file by name; counts of fewer than 11 households are written ``<11``."""
+    limits = [
+        (
+            x.name,
+            "" if x.date is None else x.date.isoformat(),
+            "" if x.baskets is None else x.baskets,
+            description.total_need,
+        )
+        for x in description.limits
+    ]
+    spots = [(s.kind, s.id, masked(s.short) if s.short else "", s.text[language]) for s in description.tight_spots]
+    return {
+        "neighbourhoods.csv": csv_bytes(_HOOD_COLUMNS, _hood_rows(description)),
+        "zones.csv": csv_bytes(_ZONE_COLUMNS, _zone_rows(description)),
+        "sites.csv": csv_bytes(_SITE_COLUMNS, _site_rows(description)),
+        "limits.csv": csv_bytes(("limit", "date", "baskets_at_most", "need_baskets"), limits),
+        "tight_spots.csv": csv_bytes(("kind", "id", "baskets_at_stake", "text"), spots),
+        "map.svg": _map(description, language).encode("utf-8"),
+    }
+
+
+_HOOD_COLUMNS = (
+    *("neighbourhood_id", "name", "commune", "population", "zones", "need_baskets", "need_per_1000_residents"),
+    *("sites", "mean_walk_m", "farthest_walk_m", "site_places_within_reach", "places_found"),
+)
+
+
+def _hood_rows(d: Description) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for hood in d.dataset.neighbourhoods:
+        zones = d.zones_of(hood.neighbourhood_id)
+        need = sum(d.need[z.zone_id] for z in zones)
+        walks = [(near[0][1], d.need[z.zone_id]) for z in zones if (near := d.near(z))]
+        sites = sorted({site for z in zones for site, _ in d.near(z)})
+        weight = sum(n for _, n in walks)
+        mean = units.round_half_up(Fraction(sum(w * n for w, n in walks), weight)) if weight else ""
+        text = d.shown_need[f"n:{hood.neighbourhood_id}"]
+        shown = text.isdecimal()
+        rows.append(
+            (
+                *(hood.neighbourhood_id, hood.name, hood.commune),
+                *("" if hood.population is None else hood.population, len(zones), text),
+                units.round_half_up(Fraction(need * 1000, hood.population)) if shown and hood.population else "",
+                *(len(sites), mean, max((w for w, _ in walks), default="")),
+                *(sum(d.room[s] for s in sites), sum(d.housed[0][z.zone_id] for z in zones) if shown else ""),
+            )
+        )
+    return rows
+
+
+_ZONE_COLUMNS = (
+    *("zone_id", "neighbourhood_id", "need_baskets", "nearest_site_id", "walk_m", "sites"),
+    *("site_places_within_reach", "places_found"),
+)
+
+
+def _zone_rows(d: Description) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for zone in d.dataset.zones:
+        near = d.near(zone)
+        nearest = near[0] if near else ("", "")
+        text = d.shown_need[f"z:{zone.zone_id}"]
+        found = d.housed[0][zone.zone_id] if text.isdecimal() else ""
+        room = sum(d.room[site] for site, _ in near)
+        rows.append((zone.zone_id, zone.neighbourhood_id, text, *nearest, len(near), room, found))
+    return rows
+
+
+_SITE_COLUMNS = ("site_id", "name", "places_a_week", "zones", "need_baskets_within_reach", "zones_without_another_site")
+
+
+def _site_rows(d: Description) -> list[tuple[object, ...]]:
+    zones: dict[str, list[str]] = defaultdict(list)
+    alone: dict[str, int] = defaultdict(int)
+    for zone in d.dataset.zones:
+        near = d.near(zone)
+        for site, _ in near:
+            zones[site].append(zone.zone_id)
+        if len(near) == 1:
+            alone[near[0][0]] += 1
+    return [
+        (
+            s.site_id,
+            s.name,
+            d.room[s.site_id],
+            len(zones[s.site_id]),
+            masked(sum(d.need[z] for z in zones[s.site_id])),
+            alone[s.site_id],
+        )
+        for s in d.dataset.sites
+    ]
+
+
+def _map(d: Description, language: str) -> str:
+    fr = language == "fr"
+    limit = d.dataset.settings.walking_limit_m
+    most = max(d.need.values(), default=1) or 1
+    housed, _ = d.housed
+    discs = []
+    for zone in d.dataset.zones:
+        need, near = d.need[zone.zone_id], d.near(zone)
+        far = not near or near[0][1] > limit
+        short = housed[zone.zone_id] < d.places[zone.zone_id]
+        colour = "#b2182b" if far else "#ef8a62" if short else "#67a9cf"
+        walk = f"{near[0][1]} m" if near else "-"
+        discs.append(
+            _mark(
+                zone,
+                2 + 9 * (need / most) ** 0.5,
+                colour,
+                f"{zone.zone_id}: {d.shown_need[f'z:{zone.zone_id}']}, {walk}",
+            )
+        )
+    squares = [_mark(s, 3, "#2b2b2b", f"{s.name} ({s.site_id}): {d.room[s.site_id]}") for s in d.dataset.sites]
+    return territory_svg(
+        d.dataset,
+        title=("Besoin et sites : " if fr else "Need and sites: ") + d.dataset.settings.name,
+        discs=discs,
+        squares=squares,
+        legend=(
+            ("#67a9cf", "disc", "zone, taille selon le besoin" if fr else "zone, sized by need"),
+            ("#ef8a62", "disc", "sans place pour tout son besoin" if fr else "without room for all of its need"),
+            ("#b2182b", "disc", f"aucun site à moins de {limit} m" if fr else f"no site within {limit} m"),
+            ("#2b2b2b", "square", "site"),
+        ),
+    )
+
+
+def _mark(place: Zone | Site, size: float, colour: str, text: str) -> Mark:
+    return Mark(lon_microdeg=place.lon_microdeg, lat_microdeg=place.lat_microdeg, size=size, colour=colour, text=text)
