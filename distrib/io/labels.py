@@ -9,14 +9,22 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from distrib.errors import UsageError
-from distrib.io import labels_map, labels_notices, labels_plan, labels_sheets, labels_terminal, labels_workbook
+from distrib.io import (
+    labels_comparison,
+    labels_map,
+    labels_notices,
+    labels_plan,
+    labels_sheets,
+    labels_terminal,
+    labels_workbook,
+)
 
 LANGUAGES: tuple[str, ...] = ("fr", "en")
 
 
 def _catalogue() -> dict[str, tuple[str, str]]:
     merged: dict[str, tuple[str, str]] = {}
-    parts = (labels_plan, labels_map, labels_workbook, labels_sheets, labels_notices, labels_terminal)
+    parts = (labels_plan, labels_map, labels_workbook, labels_sheets, labels_notices, labels_terminal, labels_comparison)
     for part in (module.TEXTS for module in parts):
         doubled = merged.keys() & part.keys()
         if doubled:

@@ -109,6 +109,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unit.points of Gini": ("points de Gini", "points of Gini"),
     "unit.g from target": ("g d'écart à la cible", "g from target"),
     # levels
+    # why a level is not proven, by the sentence in summary.json
+    "why.": ("", ""),
+    "why.no bound was computed": ("aucune borne n'a été calculée", "no bound was computed"),
+    "why.this engine computes no bound": ("ce moteur ne calcule pas de borne", "this engine computes no bound"),
+    "why.the bound was not reached": ("la borne n'est pas atteinte", "the bound was not reached"),
+    "why.no lower bound of tours and purchases together was computed": (
+        "aucune borne inférieure des tournées et des achats ensemble n'a été calculée",
+        "no lower bound of tours and purchases together was computed",
+    ),
     "level.coverage": ("Équité : couverture la plus basse ({of})", "Fairness: lowest coverage ({of})"),
     "level.persons_helped": ("Personnes aidées", "People helped"),
     "level.baskets": ("Paniers", "Baskets"),

@@ -158,7 +158,14 @@ def _levels(book: Book, sheet: Any, top: int, levels: tuple[Level, ...], languag
         proven = text("book.yes" if level.proven else "book.no", language)
         unit = named("unit", level.unit, language)
         rows.append(
-            [named("level", name, language, of=of), level.value, unit, level.bound, proven, level.why_not_proven]
+            [
+                named("level", name, language, of=of),
+                level.value,
+                unit,
+                level.bound,
+                proven,
+                named("why", level.why_not_proven, language),
+            ]
         )
     return book.table(sheet, top, columns, rows)
 
