@@ -126,7 +126,7 @@ def _frontiers(comparison: ComparisonLike, language: str) -> list[dict[str, Any]
             for name, record in zip(comparison.names, comparison.indicators, strict=True)
             if _is_number(record.get(x)) and _is_number(record.get(y))
         ]
-        if len(points) > 1:
+        if len({x for _, x, _ in points}) > 1 and len({y for _, _, y in points}) > 1:
             labels = (_label(x, language), _label(y, language))
             found.append(_scatter(points, labels, language))
     return found
@@ -223,7 +223,9 @@ def _plan(comparison: ComparisonLike, name: str, datasets: tuple[Dataset, Datase
     ups, downs = sum(v for v in moved.values() if v > 0), -sum(v for v in moved.values() if v < 0)
     return {
         "title": text("compare.who", language, plan=name),
-        "sum": counted("compare.sum", len(moved), language, up=_number(ups, language), down=_number(downs, language)),
+        "sum": counted("compare.sum", len(moved), language, up=_number(ups, language), down=_number(downs, language))
+        if moved
+        else text("compare.no_neighbourhood", language),
         "map": _map(datasets, moved, language),
         "tables": [
             _table([c for c in changes if c.kind == kind], label, language, several=len(datasets[0].programmes) > 1)

@@ -25,6 +25,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} quartier change : {up} paniers gagnés, {down} perdus.|{n} quartiers changent : {up} paniers gagnés, {down} perdus.",
         "{n} neighbourhood changes: {up} baskets gained, {down} lost.|{n} neighbourhoods change: {up} baskets gained, {down} lost.",
     ),
+    "compare.no_neighbourhood": (
+        "Aucun quartier ne reçoit plus ou moins de paniers.",
+        "No neighbourhood gets more or fewer baskets.",
+    ),
     "compare.neighbourhoods": (
         "{n} quartier qui change|{n} quartiers qui changent",
         "{n} neighbourhood that changes|{n} neighbourhoods that change",

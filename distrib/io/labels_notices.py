@@ -40,13 +40,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} : {n} portion de {g} g|{name} : {n} portions de {g} g",
         "{name}: {n} portion of {g} g|{name}: {n} portions of {g} g",
     ),
-    "notice.open_lots": ("Caisses à ouvrir, les plus urgentes d'abord", "Crates to open, most urgent first"),
+    "notice.open_lots": (
+        "Caisses à ouvrir, par produit, les plus urgentes d'abord",
+        "Crates to open, by product, most urgent first",
+    ),
     "notice.open_line": (
         "{name}, lot {lot} : {n} caisse ({kg}), dernier jour {last}|{name}, lot {lot} : {n} caisses ({kg}), dernier jour {last}",
         "{name}, lot {lot}: {n} crate ({kg}), last day {last}|{name}, lot {lot}: {n} crates ({kg}), last day {last}",
     ),
     "notice.keeps": ("sans limite", "no limit"),
     "notice.discard": ("À jeter le soir : {name}, lot {lot}, {kg}", "To discard that evening: {name}, lot {lot}, {kg}"),
+    "notice.continued": ("{heading} (suite)", "{heading} (continued)"),
     "notice.empty": ("Rien cette semaine.", "Nothing this week."),
     "notice.page": ("{title} – page {n} sur {all}", "{title} – page {n} of {all}"),
     "notice.eur": ("{n}\u00a0€", "EUR\u00a0{n}"),

@@ -254,7 +254,7 @@ def _lot_parts(
 def _write_pdf(target: Path, notices: tuple[Notice, ...], dataset: Dataset, language: str) -> None:
     paper = Paper(title=dataset.settings.name, created=dataset.settings.week_start, language=language)
     for notice in notices:
-        pages = _laid_out(paper, notice)
+        pages = _laid_out(paper, notice, language)
         for number, blocks in enumerate(pages, 1):
             paper.add_page()
             y = paper.put_lines(
@@ -281,8 +281,8 @@ _STYLE: dict[str, tuple[float, float, bool]] = {"heading": (13, 0, True), "more"
 """Size in points, indent in mm and weight by kind of line; ``more`` continues a heading."""
 
 
-def _laid_out(paper: Paper, notice: Notice) -> list[list[tuple[str, str]]]:
-    """Return the lines of each page as (kind, text)."""
+def _laid_out(paper: Paper, notice: Notice, language: str) -> list[list[tuple[str, str]]]:
+    """Return the lines of each page as (kind, text); a part that runs on to a page has its heading again there."""
     top = 24 + line_mm(20) * len(paper.lines(notice.title, _WIDTH, 20, bold=True))
     pages: list[list[tuple[str, str]]] = [[]]
     y = top
@@ -299,6 +299,10 @@ def _laid_out(paper: Paper, notice: Notice) -> list[list[tuple[str, str]]]:
             if y + height + (10 if kind == "heading" else 0) > HEIGHT_MM - 16 and pages[-1]:
                 pages.append([])
                 y = top
+                if kind == "line":
+                    again = text("notice.continued", language, heading=heading)
+                    pages[-1] += [("heading", cut) for cut in paper.lines(again, _WIDTH, 13, bold=True, most=1)]
+                    y += line_mm(13) + 3.8
             pages[-1].append((kind, line))
             y += height
     return pages

@@ -107,6 +107,8 @@ function legendWidth() { // what it takes of the map's left side
   const legend = byId("legend"), over = window.innerWidth > 800 || document.body.classList.contains("printing");
   return over && legend.open ? legend.offsetWidth + 10 : 0;
 }
+let home = null; // centre and zoom of the last view that was not chosen by hand
+const untouched = () => home !== null && map.getZoom() === home[1] && map.distance(map.getCenter(), home[0]) < 1;
 function fit(points, options = {}) {
   if (points.length) map.fitBounds(L.latLngBounds(points), { paddingTopLeft: [26 + legendWidth(), 26], paddingBottomRight: [26, 26], maxZoom: 15, ...options });
 }
@@ -410,8 +412,10 @@ function show(layer) {
   draw();
 }
 function choose(change) {
+  const follow = "day" in change && untouched();
   Object.assign(state, change);
   if (state.day !== null && state.vehicle !== null && !D.tours.some((tour) => tour.d === state.day && tour.v === state.vehicle)) state.vehicle = null;
+  if (follow) { fit(ofDay(), { animate: false }); home = [map.getCenter(), map.getZoom()]; }
   draw(); drawVehicles(); drawTable();
   byId("print-day").textContent = (state.day === null ? L10N.week : longDay(state.day));
   for (const radio of byId("days").querySelectorAll("input")) {
@@ -494,13 +498,15 @@ function tab(name) {
   drawTable();
 }
 let before = null;
+const ofDay = () => [...visits.filter(shown).map((visit) => at(placeOf(visit.stop))), ...views.hoods()];
 function startPrinting() {
+  const all = untouched();
   before = [map.getCenter(), map.getZoom(), byId("legend").open];
-  const seen = map.getBounds(), places = visits.filter(shown).map((visit) => at(placeOf(visit.stop))).concat(views.hoods());
+  const seen = map.getBounds(), places = ofDay();
   byId("legend").open = true;
   document.body.classList.add("printing");
   map.invalidateSize({ animate: false });
-  fit(places.filter((place) => seen.contains(place)), { animate: false });
+  fit(all ? places : places.filter((place) => seen.contains(place)), { animate: false });
 }
 function stopPrinting() {
   document.body.classList.remove("printing");
@@ -514,6 +520,7 @@ map.on("zoomend", () => { const near = map.getZoom() >= NEAR_ZOOM; if (near !== 
 map.on("moveend", () => { if (state.inView) drawTable(); });
 const start = views.hoods();
 if (start.length) fit(start, { animate: false }); else map.setView([46.6, 2.4], 6);
+home = [map.getCenter(), map.getZoom()];
 wasNear = map.getZoom() >= NEAR_ZOOM;
 drawCommunes();
 if (window.innerWidth <= 800) byId("legend").open = false;
