@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from distrib.errors import BadInputError
 from distrib.io.atomic import recover_folder, write_file, write_folder_atomically
 from distrib.io.dataset_writing import write_dataset
 from distrib.io.plan_meanings import write_data_package
 from distrib.io.plan_people import write_people_outputs
-from distrib.io.plan_reading import read_plan_tables
+from distrib.io.plan_reading import Faults, read_plan_tables
 from distrib.io.plan_tables import DATASET_FOLDER
 from distrib.io.plan_writing import write_plan_tables, write_run_record, write_summary
 from distrib.io.reading import read_dataset
@@ -81,11 +82,22 @@ def read_plan_folder(path: Path, language: str = "fr") -> tuple[Dataset, Plan]:
         language: of the findings.
 
     Raises:
-        BadInputError: with every fault of the folder's tables.
+        BadInputError: with every fault of the folder's tables; also when catchments or travel are gone, which no
+            dataset inside a plan lacks.
     """
     folder, workbook = _folder_and_workbook(path)
     recover_folder(folder)
     if not folder.is_dir() or not (folder / DATASET_FOLDER).is_dir():
         read_plan_tables(folder, language=language)
     dataset, _ = read_dataset(folder / DATASET_FOLDER, language=language)
+    _refuse_unresolved(dataset, language)
     return dataset, read_plan_tables(folder, dataset=dataset, workbook=workbook, language=language)
+
+
+def _refuse_unresolved(dataset: Dataset, language: str) -> None:
+    faults = Faults(language)
+    for table, content in (("catchments", dataset.catchments), ("travel", dataset.travel)):
+        if content is None:
+            faults.add("missing_table", f"{DATASET_FOLDER}/{table}.csv", remedy="restore_file")
+    if faults.found:
+        raise BadInputError(tuple(faults.found))

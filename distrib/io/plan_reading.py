@@ -55,7 +55,7 @@ class Faults:
                 column=column,
                 value=value,
                 message=text(f"fault.{code}", self.language, **values),
-                remedy=text(f"remedy.{remedy}", self.language, **values),
+                remedy=text(f"remedy.{remedy}", self.language, column=column, **values),
             )
         )
 

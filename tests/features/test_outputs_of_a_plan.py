@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from distrib.errors import BadInputError
 from distrib.indicators import indicators
 from distrib.io.plan_folder import read_plan_folder, write_plan_folder
 from distrib.io.plan_people import write_people_outputs
@@ -87,6 +88,17 @@ def test_a_plan_folder_reads_back_as_the_plan(planned: PlannedWeek, tmp_path: Pa
     assert (plan.warnings, plan.provenance) == (planned.plan.warnings, planned.plan.provenance)
     assert dataset.sites == planned.dataset.sites
     assert indicators(dataset, plan) == planned.indicators
+
+
+def test_a_plan_folder_without_travel_and_catchments_is_refused_with_both_named(
+    planned: PlannedWeek, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "plan", planned)
+    (folder / "dataset" / "travel.csv").unlink()
+    (folder / "dataset" / "catchments.csv").unlink()
+    with pytest.raises(BadInputError) as caught:
+        read_plan_folder(folder)
+    assert [finding.table for finding in caught.value.findings] == ["dataset/catchments.csv", "dataset/travel.csv"]
 
 
 def test_another_process_with_another_hash_seed_writes_the_same_bytes(planned: PlannedWeek, tmp_path: Path) -> None:

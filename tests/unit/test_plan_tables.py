@@ -161,6 +161,12 @@ def test_all_faults_of_all_tables_are_found_in_one_run(tmp_path: Path) -> None:
     }
 
 
+def test_a_missing_column_is_named_in_the_remedy(tmp_path: Path) -> None:
+    folder = write(small_plan(), tmp_path / "plan")
+    spoil(folder / "stops.csv", ",min_from_previous", ",minutes")
+    assert [finding.remedy for finding in faults_of(folder, "en")] == ["put the column min_from_previous back"]
+
+
 @pytest.mark.parametrize(
     ("table", "old", "new", "line", "column"),
     [
