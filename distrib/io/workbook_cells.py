@@ -95,7 +95,7 @@ class Book:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.set_footer(f"&L&8{self._footer.replace('&', '&&')}&C&8&A&R&8&P / &N")
+        sheet.set_footer(f"&L&8{self._footer[:80].replace('&', '&&')}&C&8&A&R&8&P / &N")
         sheet.hide_gridlines(2)
         return sheet
 
