@@ -99,7 +99,7 @@ def empty_state(work: Work, seed: int) -> k.State:
         rows=np.zeros((4 * slots * positions + 4 * positions + k.SCRATCH, k.ROW), dtype=np.int64),
         win=work.windows.copy(),
         rng=np.array([_mixed(seed)], dtype=np.uint64),
-        label=np.zeros((2 * positions * (k.LABELS + 1), 4), dtype=np.int64),
+        label=np.zeros((2 * k.LABELS, 5), dtype=np.int64),
         node=np.zeros((2 * positions, 4), dtype=np.int64),
     )
 
@@ -168,12 +168,13 @@ def _task_table(dataset: Dataset, tasks: Sequence[Task]) -> Ints:
     far_m = 0 if dataset.travel is None else max(0, int(dataset.travel.metres.max(initial=0)))
     per_km = max((v.millicents_per_km for v in dataset.vehicles), default=0)
     base = 2 * (dearest + per_km * (far_m // 1000 + 1) * 4) * COST_UNITS_PER_MILLICENT
-    table = np.zeros((len(tasks) + 1, 5), dtype=np.int64)
+    table = np.zeros((len(tasks) + 1, 6), dtype=np.int64)
     heaviest = max((task.load_g for task in tasks), default=0) + 1
+    total = sum(task.load_g for task in tasks) + 1
     for i, task in enumerate(tasks, start=1):
         release_s = task.release_s if task.is_drop else 0
         penalty = base + base * task.load_g // heaviest
-        table[i] = (task.load_g, task.places, not task.is_drop, release_s, penalty)
+        table[i] = (task.load_g, task.places, not task.is_drop, release_s, penalty, 512 + 512 * task.load_g * len(tasks) // total)
     return table
 
 

@@ -47,7 +47,7 @@ def best_days(work: Work, iterations: int, seed: int) -> tuple[VehicleDay, ...]:
     state = empty_state(work, seed)
     best_seq, best_slot = state.seq.copy(), state.slot.copy()
     hot = int(work.price_of_slot.max()) // 4
-    k.search(work.problem, state, iterations, hot, HALVINGS, best_seq, best_slot)
+    k.search(work.problem, state, iterations, hot, HALVINGS, hot, 8, best_seq, best_slot)
     return vehicle_days(work, best_seq, best_slot)
 
 
@@ -62,7 +62,7 @@ def warm_up() -> None:
     group = np.zeros((1, 15), dtype=np.int64)
     group[0, [k.CLOSES, k.LONGEST, k.BREAK_AFTER, k.MAX_TRIPS]] = (1, 1, k.FAR, 1)
     problem = k.Problem(
-        task=np.zeros((2, 5), dtype=np.int64),
+        task=np.zeros((2, 6), dtype=np.int64),
         group=group,
         allowed=np.zeros((1, 2), dtype=np.int64),
         travel=one,
@@ -80,4 +80,4 @@ def warm_up() -> None:
         positions=8,
     )
     state = empty_state(work, 1)
-    k.search(problem, state, 1, 1, 1, state.seq.copy(), state.slot.copy())
+    k.search(problem, state, 1, 1, 1, 1, 1, state.seq.copy(), state.slot.copy())

@@ -32,12 +32,12 @@ from distrib.solver.routing.ruin_recreate.compiled import compiled, inner
 
 PIECES = 4
 ROW = 2 + 2 * PIECES
-LABELS = 8
+LABELS = 24
 SCRATCH = 8
 FAR = 1 << 40
 
 # columns of Problem.task
-LOAD, PLACES, PICK, RELEASE, PENALTY = range(5)
+LOAD, PLACES, PICK, RELEASE, PENALTY, WEIGHT = range(6)
 # columns of Problem.group (vehicles that are alike, on one date)
 DAY, TRAVEL, CAP_LOAD, CAP_PLACES, OPENS, CLOSES, LONGEST, PER_M, PER_S, MAX_TRIPS, LOADING = range(11)
 BREAK_AFTER, BREAK, HEAVY, KIND = range(11, 15)
@@ -52,7 +52,7 @@ GROUP, LENGTH, SPAN, METRES, COST, TRIPS, PRICE = range(7)
 class Problem(NamedTuple):
     """What never changes during a search; task 0 is the depot of whichever vehicle looks at it."""
 
-    task: Any  # (tasks, 5)
+    task: Any  # (tasks, 6)
     group: Any  # (groups, 15)
     allowed: Any  # (groups, tasks)
     travel: Any  # (travel classes, tasks, tasks): seconds of service at the first plus driving
@@ -72,7 +72,7 @@ class State(NamedTuple):
     rows: Any  # (see above, ROW)
     win: Any  # (days * tasks + 2, 1 + 2 * most windows): count, opens, closes, …; the last two are the depot's
     rng: Any  # (1,) uint64
-    label: Any  # (2 * positions * (LABELS + 1), 4) scratch of the break search
+    label: Any  # (2 * LABELS, 5) scratch of the break search
     node: Any  # (2 * positions, 4) scratch of the break search
 
 
@@ -256,77 +256,110 @@ def list_nodes(p, s, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def span_with_breaks(p, s, r):  # type: ignore[no-untyped-def]
-    """Least seconds of slot ``r`` with as many breaks as its rule asks for, exactly; -1 when there is no way.
+def span_with_break(p, s, r):  # type: ignore[no-untyped-def]
+    """Least seconds of slot ``r``, whose rows are fresh, with one break where it costs least; -1 when none will do.
 
-    Labels after a break: [earliest start, earliest end of the break, latest start, driving + service + breaks].
+    A break may follow the work at any position, and the unloading at the end of a trip.
     """
+    seq, rows, at = s.seq, s.rows, s.at
     g = s.slot[r, GROUP]
-    most, pause, opens, closes = p.group[g, BREAK_AFTER], p.group[g, BREAK], p.group[g, OPENS], p.group[g, CLOSES]
-    node, label, rows, win = s.node, s.label, s.rows, s.win
-    st, out, depot = len(rows) - 1, len(rows) - 2, len(win) - 2
-    n = list_nodes(p, s, r)
+    most, pause, tc = p.group[g, BREAK_AFTER], p.group[g, BREAK], p.group[g, TRAVEL]
+    n = s.slot[r, LENGTH]
+    base, block = r * seq.shape[1], seq.shape[0] * seq.shape[1]
     best = np.int64(FAR)
-    size = LABELS + 1
-    for i in range(n):
-        label[i * size + LABELS, 0] = 0  # number of labels
-    for i in range(-1, n - 1):
-        count = label[i * size + LABELS, 0] if i >= 0 else np.int64(1)
-        if count == 0:
-            continue
-        start_row(rows, st, 0, 0, FAR)
-        for j in range(i + 1, n):
-            leg = (node[j - 1, 2] if j > i + 1 else 0) + (node[j, 3] if j else 0)
-            work = node[j, 2]
-            w = node[j, 0]
-            if w < 0:
-                w = depot
-                win[w, 1], win[w, 2] = node[j, 1], closes - work
-            rows[out, 1] = 0
-            forward(rows, out, st, leg, win, w)
-            copy_row(rows, out, rows, st)
-            ds = rows[st, 0] + work
-            if rows[st, 1] == 0 or ds > most:
-                break
-            for m in range(rows[st, 1]):
-                es, ls = rows[st, 2 + 2 * m] + work, rows[st, 3 + 2 * m]
-                if es - most > ls:
+    for q in range(n - 1):
+        i, j = seq[r, q], seq[r, q + 1]
+        x, y = base + q, base + block + q + 1
+        leg = at[r, q, LEG]
+        for k in range(2):
+            # the part of the leg that comes before the break: the work at q, or all when it is after unloading
+            if k == 0:
+                done = p.travel[tc, i, i] if i else (p.group[g, LOADING] if s.trip[r, at[r, q, TRIP], DROPS] else 0)
+            elif j == 0 and q < n - 2:
+                done = leg
+            else:
+                continue
+            d1, d2 = rows[x, 0] + done, rows[y, 0] + leg - done
+            if d1 > most or d2 > most:
+                continue
+            for a in range(rows[x, 1]):
+                end, start = rows[x, 2 + 2 * a] + done, rows[x, 3 + 2 * a]
+                if end - most > start:
                     continue
-                for a in range(count):
-                    s1, e1, l1, d1 = es - most, opens, np.int64(FAR), np.int64(0)
-                    if i >= 0:
-                        x = i * size + a
-                        s1, e1, l1, d1 = label[x, 0], label[x, 1], label[x, 2], label[x, 3]
-                    e, l, d = max(es, e1 + ds), min(l1, ls - d1), d1 + ds
-                    if e1 > ls or l < s1:
+                for b in range(rows[y, 1]):
+                    last = rows[y, 3 + 2 * b] - leg + done
+                    if end + pause > last or rows[y, 2 + 2 * b] - most > last:
                         continue
-                    if j == n - 1:
-                        best = min(best, max(d, e - l))
-                    elif e + pause <= closes:
-                        push_label(label, j * size, s1, e + pause, l, d + pause)
+                    latest = min(start, last - pause - d1)
+                    if latest >= end - most:
+                        finish = max(rows[y, 2 + 2 * b], end + pause + d2)
+                        best = min(best, max(d1 + pause + d2, finish - latest))
     return best if best < FAR else np.int64(-1)
 
 
 @inner
-def push_label(label, base, start, end, latest, d):  # type: ignore[no-untyped-def]
-    """Add a label to those from row ``base`` on unless dominated; when full, drop the one of the longest span."""
-    n = label[base + LABELS, 0]
+def span_with_breaks(p, s, r):  # type: ignore[no-untyped-def]
+    """Least seconds of slot ``r`` with as many breaks as its rule asks for; -1 when there is no way.
+
+    A label is a partial schedule: [leave, start, latest start, rested, latest rested]: the earliest moment to
+    leave the present row, when the tour starts and the last break ends for that, and how late they could, were
+    there waiting further on. Exact unless a row has more than ``LABELS`` labels that none dominates.
+    """
+    g = s.slot[r, GROUP]
+    most, pause, closes = p.group[g, BREAK_AFTER], p.group[g, BREAK], p.group[g, CLOSES]
+    node, label, win = s.node, s.label, s.win
+    depot = len(win) - 2
+    n = list_nodes(p, s, r)
+    now, then = 0, LABELS
+    opens = node[0, 1]
+    count = 1
+    label[now, 0], label[now, 1], label[now, 3] = opens, opens, opens
+    label[now, 2] = label[now, 4] = closes - node[0, 2]
+    for j in range(n):
+        drive, work, w = node[j, 3], node[j, 2], node[j, 0]
+        if w < 0:
+            w = depot
+            win[w, 1], win[w, 2] = node[j, 1], closes - work
+        found = 0
+        for a in range(now, now + count):
+            arrival = label[a, 0] + drive
+            for k in range(win[w, 0]):
+                last = win[w, 2 + 2 * k]
+                if arrival > last:
+                    continue
+                begin = max(arrival, win[w, 1 + 2 * k])
+                wait, slack = begin - arrival, last - begin
+                start, rested = min(label[a, 1] + wait, label[a, 2]), min(label[a, 3] + wait, label[a, 4])
+                if begin + work - rested <= most:
+                    latest, later = min(label[a, 2], start + slack), min(label[a, 4], rested + slack)
+                    found = push_label(label, then, found, begin + work, start, latest, rested, later)
+        if found == 0:
+            return np.int64(-1)
+        for a in range(found if j < n - 1 else 0):
+            leave = label[then + a, 0] + pause
+            found = push_label(label, then, found, leave, label[then + a, 1], label[then + a, 2], leave, np.int64(FAR))
+        now, then, count = then, now, found
+    best = np.int64(FAR)
+    for a in range(now, now + count):
+        best = min(best, label[a, 0] - label[a, 1])
+    return best
+
+
+@inner
+def push_label(label, base, n, leave, start, latest, rested, later):  # type: ignore[no-untyped-def]
+    """Add a label to the ``n`` from row ``base`` on unless one is as good or they are too many; how many there are."""
     k = base
     for a in range(base, base + n):
-        if label[a, 0] <= start and label[a, 1] <= end and label[a, 2] >= latest and label[a, 3] <= d:
-            return
-        if not (start <= label[a, 0] and end <= label[a, 1] and latest >= label[a, 2] and d <= label[a, 3]):
+        e, f, g, h, i = label[a, 0], label[a, 1], label[a, 2], label[a, 3], label[a, 4]
+        if e <= leave and f >= start and g >= latest and h >= rested and i >= later:
+            return n
+        if not (leave <= e and start >= f and latest >= g and rested >= h and later >= i):
             copy_row(label, a, label, k)
             k += 1
-    if k == base + LABELS:
-        worst = base
-        for a in range(base + 1, k):
-            if label[a, 1] - label[a, 2] > label[worst, 1] - label[worst, 2]:
-                worst = a
-        k -= 1
-        copy_row(label, k, label, worst)
-    label[k, 0], label[k, 1], label[k, 2], label[k, 3] = start, end, latest, d
-    label[base + LABELS, 0] = k + 1 - base
+    if k < base + LABELS:
+        label[k, 0], label[k, 1], label[k, 2], label[k, 3], label[k, 4] = leave, start, latest, rested, later
+        k += 1
+    return k - base
 
 
 # ------------------------------------------------------------------------------------------------ state
@@ -441,7 +474,9 @@ def refresh(p, s, r):  # type: ignore[no-untyped-def]
             backward(rows, x + 2 * block, x + 2 * block + 1, leg, win, w)
             backward(rows, x + 2 * block, x + 1, leg + pause, win, w)
     if span > most:
-        span = span_with_breaks(p, s, r)
+        span = span_with_break(p, s, r)
+        if span < 0:
+            span = span_with_breaks(p, s, r)
     if span < 0 or span > group[g, LONGEST]:
         return False
     slot[r, SPAN] = span
@@ -708,11 +743,11 @@ def may_open(p, g, used):  # type: ignore[no-untyped-def]
 
 
 @inner
-def insert(p, s, c, used, touched, price, favoured, bonus, blink):  # type: ignore[no-untyped-def]
-    """Put ``c`` where it costs least (opening costs ``price``; one kind has a bonus); leave it out if nowhere."""
+def insert(p, s, c, used, touched, price, favoured, bonus, blink, most):  # type: ignore[no-untyped-def]
+    """Put ``c`` where it costs least (opening costs ``price``; one kind has a bonus), but for less than ``most``."""
     banned = np.int64(-1)
     for _ in range(4):
-        best, best_r, best_q, best_o = np.int64(1 << 61), np.int64(-1), np.int64(0), np.int64(0)
+        best, best_r, best_q, best_o = most, np.int64(-1), np.int64(0), np.int64(0)
         seen = np.int64(-1)
         for r in range(len(s.slot)):
             g = s.slot[r, GROUP]
@@ -981,10 +1016,12 @@ def keep(s, seq, slot):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignore[no-untyped-def]
+def search(p, s, iterations, hot, halvings, lax, doublings, best_seq, best_slot):  # type: ignore[no-untyped-def]
     """Ruin, recreate and anneal; the best sequences are left in ``best_seq``/``best_slot``, their cost comes back.
 
-    The temperature goes from ``hot`` to ``hot / 2**halvings``. Tasks left out cost their penalty.
+    The temperature goes from ``hot`` to ``hot / 2**halvings``. While searching, a task left out costs ``lax`` at
+    first and ``lax * 2**doublings`` at last (times its weight), so that vehicle-days can be given up before every
+    task has another place; the best solution is the best by penalty.
     """
     slots, tasks, days = len(s.slot), len(s.where), len(p.drivers)
     old_seq, old_slot, old_where = s.seq.copy(), s.slot.copy(), s.where.copy()
@@ -998,26 +1035,30 @@ def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignor
     kinds = np.int64(1)
     for g in range(len(p.group)):
         kinds = max(kinds, p.group[g, KIND] + 1)
-    current = np.int64(0)
+    routed = np.int64(0)
     for r in range(slots):
         dearest = max(dearest, s.slot[r, PRICE])
         refresh(p, s, r)
-        current += s.slot[r, COST]
+        routed += s.slot[r, COST]
+    best = routed
     for c in range(1, tasks):
         if s.where[c] < 0:
-            current += p.task[c, PENALTY]
-    best = current
+            best += p.task[c, PENALTY]
     keep(s, best_seq, best_slot)
     for it in range(iterations):
         step = it * halvings * 1024 // iterations
         warm = hot >> (step >> 10)
         warm -= (warm >> 11) * (step & 1023)
+        rise = it * doublings * 1024 // iterations
+        level = lax << (rise >> 10)
+        level += (level >> 10) * (rise & 1023)
         n = np.int64(0)
         for r in range(slots):
             touched[r] = 0
-        missing = np.int64(0)
+        current = routed
         for c in range(1, tasks):
             if s.where[c] < 0:
+                current += min(p.task[c, PENALTY], (level >> 10) * p.task[c, WEIGHT])
                 removed[n] = c
                 n += 1
         seed = 1 + draw(s.rng, tasks - 1)
@@ -1041,27 +1082,42 @@ def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignor
                 refresh(p, s, r)
         sort_removed(p, s, removed, n, key)
         count_used(p, s, used)
-        blur = draw(s.rng, np.int64(10)) < (8 if whole else 3)
+        favoured = draw(s.rng, kinds)
+        bonus = np.int64(0)
+        mood = draw(s.rng, np.int64(10))
         for g in range(kinds):
-            share[g] = draw(s.rng, np.int64(1229)) if blur else 1024
+            share[g] = 1024
+        if whole and mood < 5:
+            # another kind instead: it is free, the others open at a multiple of their price or not at all
+            closed = 1024 << draw(s.rng, np.int64(8))
+            for g in range(kinds):
+                share[g] = np.int64(0) if g == favoured else closed
+            bonus = (dearest >> 10) * draw(s.rng, np.int64(256))
+        elif mood < (8 if whole else 3):
+            for g in range(kinds):
+                share[g] = draw(s.rng, np.int64(1229))
+            if draw(s.rng, np.int64(10)) < 6:
+                bonus = (dearest >> 10) * draw(s.rng, np.int64(128))
         for r in range(slots):
             price[r] = (s.slot[r, PRICE] >> 10) * share[p.group[s.slot[r, GROUP], KIND]]
-        bonus = (dearest >> 10) * draw(s.rng, np.int64(128)) if blur and draw(s.rng, np.int64(10)) < 6 else np.int64(0)
-        favoured = draw(s.rng, kinds)
+        ease = 1024 << draw(s.rng, np.int64(4))
         for a in range(n):
-            insert(p, s, removed[a], used, touched, price, favoured, bonus, np.int64(100))
+            most = min(p.task[removed[a], PENALTY], (level >> 20) * p.task[removed[a], WEIGHT] * ease)
+            insert(p, s, removed[a], used, touched, price, favoured, bonus, np.int64(100), most)
         if draw(s.rng, np.int64(4)) == 0:
             for r in range(slots):
                 if touched[r] and s.slot[r, LENGTH]:
                     change_vehicle(p, s, r, used, touched)
+        now = np.int64(0)
+        for r in range(slots):
+            now += s.slot[r, COST]
+        new, full = now, now
         for a in range(n):
             if s.where[removed[a]] < 0:
-                missing += p.task[removed[a], PENALTY]
-        new = missing
-        for r in range(slots):
-            new += s.slot[r, COST]
+                full += p.task[removed[a], PENALTY]
+                new += min(p.task[removed[a], PENALTY], (level >> 10) * p.task[removed[a], WEIGHT])
         if new < current + draw_exponential(s.rng, warm):
-            current = new
+            routed = now
             for r in range(slots):
                 if touched[r]:
                     copy_row(s.seq, r, old_seq, r)
@@ -1070,8 +1126,8 @@ def search(p, s, iterations, hot, halvings, best_seq, best_slot):  # type: ignor
                         old_where[s.seq[r, q]] = r
             for a in range(n):
                 old_where[removed[a]] = s.where[removed[a]]
-            if new < best:
-                best = new
+            if full < best:
+                best = full
                 keep(s, best_seq, best_slot)
         else:
             for r in range(slots):
