@@ -492,7 +492,7 @@ def _map(d: Description, language: str) -> str:
         discs.append(
             _mark(
                 zone,
-                2 + 9 * (need / most) ** 0.5,
+                1.5 + 6.5 * (need / most) ** 0.5,
                 colour,
                 f"{zone.zone_id}: {d.shown_need[f'z:{zone.zone_id}']}, {walk}",
             )

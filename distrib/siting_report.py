@@ -172,7 +172,7 @@ _TEXTS = {
         "stops": "Passages de camion par semaine",
         "bound": "borne {bound}, écart {gap} %",
         "exceptions": "{n} zones sans site assez proche (exceptions.csv)",
-        "room": "{n} paniers sans place à portée",
+        "room": "{n} paniers sans place à portée, comptés pour une marche de {far} m",
         "idle": "{n} candidats sans jour d'ouverture un jour de distribution : {names}",
         "unused": "{n} sites ouverts ne servent à personne : un nombre plus petit suffirait",
         "curve": "Marche moyenne selon le nombre de sites",
@@ -191,7 +191,7 @@ _TEXTS = {
         "stops": "Truck visits a week",
         "bound": "bound {bound}, gap {gap} %",
         "exceptions": "{n} zones without a site near enough (exceptions.csv)",
-        "room": "{n} baskets without room within reach",
+        "room": "{n} baskets without room within reach, counted as a walk of {far} m",
         "idle": "{n} candidates open on no delivery day: {names}",
         "unused": "{n} open sites serve nobody: a smaller number would do",
         "curve": "Mean walk by number of sites",
@@ -219,7 +219,7 @@ def choice_text(chosen: ChosenSites, language: str) -> str:
         lines.append(f"  {name} : {value}{unit} ({proof})")
     unused = record["open"] - record["sites_in_use"]
     for key, n in (("exceptions", record["exceptions"]), ("room", record["without_room_baskets"]), ("unused", unused)):
-        lines += [f"  {t[key].format(n=n)}"] if n else []
+        lines += [f"  {t[key].format(n=n, far=record['counted_as_m_beyond_reach'])}"] if n else []
     if chosen.idle:
         lines.append("  " + t["idle"].format(n=len(chosen.idle), names=", ".join(chosen.idle[:8])))
     if len(chosen.curve) > 1:
@@ -247,7 +247,7 @@ def _map(chosen: ChosenSites, language: str) -> str:
         s.site_id: Mark(
             lon_microdeg=s.lon_microdeg,
             lat_microdeg=s.lat_microdeg,
-            size=4,
+            size=3,
             colour=colours[s.site_id],
             text=f"{s.name} ({s.site_id}): {_masked(loads[s.site_id])}",
         )
@@ -261,7 +261,7 @@ def _map(chosen: ChosenSites, language: str) -> str:
         discs[zone.zone_id] = Mark(
             lon_microdeg=zone.lon_microdeg,
             lat_microdeg=zone.lat_microdeg,
-            size=2 + 8 * (outcome.need / most) ** 0.5,
+            size=1.5 + 6 * (outcome.need / most) ** 0.5,
             colour=colour,
             text=text,
         )
