@@ -14,6 +14,7 @@ from typing import Any
 
 from distrib import units
 from distrib.io.map_background import BACKGROUND_FILE, background_text
+from distrib.io.map_legs import LEGS_FILE, legs_text
 from distrib.io.reading_files import SETTINGS_FILE, TRAVEL_DIGEST_FILE
 from distrib.io.schema import cell_kinds
 from distrib.io.schema_settings import ObjectiveModel
@@ -47,6 +48,8 @@ def write_dataset(dataset: Dataset, folder: Path, *, driven_pairs: Collection[tu
         (folder / "neighbourhoods.geojson").write_text(outlines_text(dataset), encoding="utf-8", newline="\n")
     if dataset.background:
         (folder / BACKGROUND_FILE).write_text(background_text(dataset.background), encoding="utf-8", newline="\n")
+    if dataset.leg_lines:
+        (folder / LEGS_FILE).write_text(legs_text(dataset.leg_lines), encoding="utf-8", newline="\n")
     if dataset.travel is not None:
         _write_travel(dataset.travel, folder, driven_pairs)
 

@@ -11,6 +11,7 @@ from typing import Any
 from distrib import units
 from distrib.io.labels import section, text
 from distrib.io.map_background import background_lines
+from distrib.io.map_legs import ways
 from distrib.io.map_outlines import outline_rings
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
@@ -49,7 +50,7 @@ def map_data(dataset: Dataset, plan: Plan, language: str) -> Record:
             for depot in dataset.depots
         ],
         "vehicles": [{"i": v.vehicle_id, "k": v.kind, "p": index.depot[v.depot_id]} for v in dataset.vehicles],
-        "tours": _tours(plan, index),
+        "tours": _tours(dataset, plan, index),
         "brought": [
             [index.date[r.date], index.farm[r.farm_id], r.product_id, r.crates, r.load_g, index.depot[r.depot_id]]
             for r in plan.collections
@@ -134,11 +135,16 @@ def _sentence(*parts: str) -> str:
     return " – ".join(part for part in parts if part)
 
 
-def _tours(plan: Plan, index: _Index) -> list[Record]:
+def _tours(dataset: Dataset, plan: Plan, index: _Index) -> list[Record]:
     dropped, picked = _cargo(plan)
+    way_of = ways(dataset)
+    before = ""
     tours: dict[tuple[dt.date, str], dict[int, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for row in sorted(plan.stops, key=lambda r: (r.date, r.vehicle_id, r.trip, r.stop)):
-        tours[row.date, row.vehicle_id][row.trip].append(_stop(row, index, dropped, picked))
+        stops = tours[row.date, row.vehicle_id][row.trip]
+        way = way_of.get((before, row.place_id)) if stops else None
+        stops.append(_stop(row, index, dropped, picked) | ({"w": way} if way else {}))
+        before = row.place_id
     return [
         {"d": index.date[date], "v": index.vehicle[vehicle], "t": [[n, stops] for n, stops in sorted(trips.items())]}
         for (date, vehicle), trips in sorted(tours.items())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from distrib.errors import BadInputError, Finding
 from distrib.io.map_background import read_background, with_main_roads
+from distrib.io.map_legs import read_legs
 from distrib.io.messages import Problems, findings
 from distrib.io.reading_build import build
 from distrib.io.reading_files import RawDataset, read_files
@@ -56,12 +57,15 @@ def read_dataset(
     )
     main_roads = read_main_roads(Path(path), raw.fingerprint, problems)
     background = read_background(Path(path), raw.fingerprint, problems)
+    leg_lines = read_legs(Path(path), problems)
     problems.raise_if_faulty(tongue)
     assert settings is not None
     dataset = build(tables, settings, travel, outlines, raw.fingerprint)
     dataset = with_recorded_source(
         Path(path),
-        dataclasses.replace(dataset, main_roads=main_roads, background=with_main_roads(background, main_roads)),
+        dataclasses.replace(
+            dataset, main_roads=main_roads, background=with_main_roads(background, main_roads), leg_lines=leg_lines
+        ),
     )
     check_usefulness(dataset, _locator(tables), problems)
     return dataset, findings(problems.warnings, tongue)

@@ -120,6 +120,8 @@ class Dataset:
     ``catchments`` and ``travel`` may be missing (None) as read; a dataset is *resolved* once both are there.
     ``main_roads`` serves estimated travel times alone. ``background`` holds what maps show under the plan, as
     (kind, name, GeoJSON geometry): water, coast, rivers, communes, roads.
+    ``leg_lines`` holds the legs that a plan drives along the roads, where they are known, sorted: (from id, to id,
+    line of (lon, lat) in micro-degrees from place to place). Both are for the eye alone.
     ``fingerprint`` holds (file or table name, SHA-256) of what was read, for the provenance of a plan.
     """
 
@@ -142,6 +144,7 @@ class Dataset:
     outlines: Any = None
     main_roads: MainRoads | None = None
     background: tuple[tuple[str, str, Any], ...] = ()
+    leg_lines: tuple[tuple[str, str, tuple[tuple[int, int], ...]], ...] = ()
     fingerprint: tuple[tuple[str, str], ...] = ()
 
     @cached_property

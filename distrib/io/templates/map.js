@@ -161,7 +161,7 @@ function drawTours() {
   for (const tour of D.tours) {
     if (!shown(tour)) continue;
     for (const [, stops] of tour.t) {
-      const line = stops.map((stop) => at(placeOf(stop)));
+      const line = stops.flatMap((stop) => [...(stop.w || []), at(placeOf(stop))]); // along the roads where they are known
       if (!faint) L.polyline(line, { pane: "tours", color: "#fff", weight: 6, opacity: 0.75, interactive: false }).addTo(groups.tours);
       L.polyline(line, { pane: "tours", color: colourOf(tour.v), weight: faint ? 1.6 : 3.2, opacity: faint ? 0.45 : 0.95,
         dashArray: dashOf(tour.v) }).on("click", () => choose({ vehicle: state.vehicle === tour.v ? null : tour.v })).addTo(groups.tours);

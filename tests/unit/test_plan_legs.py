@@ -1,0 +1,68 @@
+"""Lines along the roads: written beside the plan's inputs, read back the same, drawn on the map and nowhere else."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from distrib.io.map_data import map_data
+from distrib.io.map_legs import LEGS_FILE, legs_text, read_legs, ways
+from distrib.io.messages import Problems
+from distrib.model.dataset import Dataset
+from distrib.model.plan import Plan
+from tests.instances import make_dataset
+from tests.sample_plans import full_plan
+
+LINE = ((5_000_000, 43_000_000), (5_050_000, 43_010_000), (5_100_000, 43_000_000))
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[Dataset, Plan]:
+    dataset = make_dataset(3, sites=12)
+    return dataset, full_plan(dataset)
+
+
+def test_lines_read_back_as_they_were_written(tmp_path: Path) -> None:
+    legs = (("A", "B", LINE), ("B", "A", LINE[::-1]))
+    (tmp_path / LEGS_FILE).write_text(legs_text(legs), encoding="utf-8")
+    problems = Problems()
+    assert read_legs(tmp_path, problems) == legs
+    assert not problems.found
+
+
+def test_a_folder_without_lines_has_none(tmp_path: Path) -> None:
+    assert read_legs(tmp_path, Problems()) == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no json",
+        "[]",
+        '{"features": [{}]}',
+        '{"features": [{"properties": {"from_id": "A", "to_id": "B"}, "geometry": {"coordinates": [[5.0, 43.0]]}}]}',
+        '{"features": [{"properties": {"from_id": "A", "to_id": "B"}, "geometry": {"coordinates": [[NaN, 43], [5, 43]]}}]}',
+        '{"features": [{"properties": {"from_id": "A", "to_id": "B"}, "geometry": {"coordinates": [["a", 43], [5, 43]]}}]}',
+    ],
+)
+def test_lines_that_cannot_be_read_are_one_fault(tmp_path: Path, content: str) -> None:
+    (tmp_path / LEGS_FILE).write_text(content, encoding="utf-8")
+    problems = Problems()
+    assert read_legs(tmp_path, problems) == ()
+    assert [problem.code for problem in problems.faults] == ["outlines_unreadable"]
+
+
+def test_a_tour_follows_the_road_where_its_leg_is_known(sample: tuple[Dataset, Plan]) -> None:
+    dataset, plan = sample
+    before, row = plan.stops[0], plan.stops[1]
+    known = dataclasses.replace(dataset, leg_lines=((before.place_id, row.place_id, LINE),))
+    assert ways(known) == {(before.place_id, row.place_id): [[43.01, 5.05]]}
+    tours = map_data(known, plan, "fr")["tours"]
+    drawn = [stop["w"] for tour in tours for _, stops in tour["t"] for stop in stops if "w" in stop]
+    assert drawn
+    assert all(way == [[43.01, 5.05]] for way in drawn)
+    assert all("w" not in stops[0] for tour in tours for _, stops in tour["t"])
+    plain = map_data(dataset, plan, "fr")["tours"]
+    assert not [stop for tour in plain for _, stops in tour["t"] for stop in stops if "w" in stop]
