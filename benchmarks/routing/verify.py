@@ -22,7 +22,9 @@ def breaches(problem: RoutingProblem, routing: Routing) -> list[str]:
         faults = _tour(problem.dataset, vehicle, tour)
         for trip in tour.trips:
             stops = [tasks[stop.task_id] for stop in trip.stops]
-            faults += _stops(tour, vehicle, stops) + _load(vehicle, stops) + _times(problem.dataset, vehicle, trip, stops)
+            faults += (
+                _stops(tour, vehicle, stops) + _load(vehicle, stops) + _times(problem.dataset, vehicle, trip, stops)
+            )
         faults += _breaks(vehicle, tour)
         found += [f"{where}: {fault}" for fault in faults]
     cost = sum(_cost_18000(problem.dataset, tasks, tour) for tour in routing.tours)
@@ -148,4 +150,8 @@ def _cost_18000(dataset: Dataset, tasks: dict[str, Task], tour: Tour) -> int:
         places = [vehicle.depot_id, *(tasks[stop.task_id].place_id for stop in trip.stops), vehicle.depot_id]
         metres += sum(dataset.travel.distance_m(a, b) for a, b in pairwise(places)) if dataset.travel else 0
     seconds = tour.trips[-1].end_s - tour.trips[0].start_s
-    return vehicle.cents_per_day * 18_000_000 + metres * vehicle.millicents_per_km * 18 + seconds * vehicle.millicents_per_h * 5
+    return (
+        vehicle.cents_per_day * 18_000_000
+        + metres * vehicle.millicents_per_km * 18
+        + seconds * vehicle.millicents_per_h * 5
+    )

@@ -91,7 +91,9 @@ def _travel(points: Any, depots: int, sites: int, farms: int) -> Travel:
     metres, seconds = np.ceil(km * 1000).astype(np.int32), np.ceil(hours * 3600).astype(np.int32)
     np.fill_diagonal(metres, 0)
     np.fill_diagonal(seconds, 0)
-    places = [_id("D", k) for k in range(depots)] + [_id("S", k) for k in range(sites)] + [_id("F", k) for k in range(farms)]
+    places = (
+        [_id("D", k) for k in range(depots)] + [_id("S", k) for k in range(sites)] + [_id("F", k) for k in range(farms)]
+    )
     return Travel(places=tuple(places), seconds=seconds, metres=metres, source="benchmark")
 
 
@@ -203,7 +205,9 @@ def _drops(rng: Any, dataset: Dataset) -> list[Task]:
 
         def price(date: dt.date, k: int = k) -> tuple[int, dt.date]:
             table = dataset.travel.metres if dataset.travel else np.zeros((0, 0))
-            near = [int(table[len(dataset.depots) + k, len(dataset.depots) + j]) for j, on in chosen.items() if on == date]
+            near = [
+                int(table[len(dataset.depots) + k, len(dataset.depots) + j]) for j, on in chosen.items() if on == date
+            ]
             crowd = max(0, load[date] - sum(load.values()) // 5)
             return min(near, default=20_000) + 60 * crowd, date
 
@@ -247,9 +251,7 @@ def _nearest_depot(dataset: Dataset, place_id: str) -> str:
     return min((dataset.travel.distance_m(d.depot_id, place_id), d.depot_id) for d in dataset.depots)[1]
 
 
-def _dataset(
-    *, sites: Any, farms: Any, depots: Any, vehicles: Any, drivers: Any, travel: Travel, name: str
-) -> Dataset:
+def _dataset(*, sites: Any, farms: Any, depots: Any, vehicles: Any, drivers: Any, travel: Travel, name: str) -> Dataset:
     """Only what a router reads: no neighbourhoods, needs or lots."""
     kind = BasketType(
         basket_id="basket", name="basket", programme="baskets", persons_from=1, persons_to=None, target_g=BASKET_G,

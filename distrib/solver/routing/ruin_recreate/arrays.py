@@ -87,7 +87,7 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
 def empty_state(work: Work, seed: int) -> k.State:
     """A state without any tour; ``seed`` starts its random numbers."""
     slots, positions, tasks = len(work.slots), work.positions, len(work.tasks) + 1
-    slot = np.zeros((slots, 7), dtype=np.int64)
+    slot = np.zeros((slots, 8), dtype=np.int64)
     slot[:, k.GROUP] = work.group_of_slot
     slot[:, k.PRICE] = work.price_of_slot
     return k.State(
@@ -99,6 +99,8 @@ def empty_state(work: Work, seed: int) -> k.State:
         rows=np.zeros((4 * slots * positions + 4 * positions + k.SCRATCH, k.ROW), dtype=np.int64),
         win=work.windows.copy(),
         rng=np.array([_mixed(seed)], dtype=np.uint64),
+        known=np.zeros((tasks, slots, 4), dtype=np.int64),
+        versions=np.zeros(1, dtype=np.int64),
         label=np.zeros((2 * k.LABELS, 5), dtype=np.int64),
         node=np.zeros((2 * positions, 4), dtype=np.int64),
     )
@@ -174,7 +176,14 @@ def _task_table(dataset: Dataset, tasks: Sequence[Task]) -> Ints:
     for i, task in enumerate(tasks, start=1):
         release_s = task.release_s if task.is_drop else 0
         penalty = base + base * task.load_g // heaviest
-        table[i] = (task.load_g, task.places, not task.is_drop, release_s, penalty, 512 + 512 * task.load_g * len(tasks) // total)
+        table[i] = (
+            task.load_g,
+            task.places,
+            not task.is_drop,
+            release_s,
+            penalty,
+            512 + 512 * task.load_g * len(tasks) // total,
+        )
     return table
 
 

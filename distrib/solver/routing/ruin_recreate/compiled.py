@@ -26,5 +26,5 @@ def compiled(function: F) -> F:
 
 def inner(function: F) -> F:
     """Return the function compiled for calls from other compiled functions only (no cache, no way in from Python)."""
-    return cast(F, numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
-
+    flags: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # not in numba's annotations
+    return cast(F, numba.njit(nogil=True, error_model="numpy", **flags)(function))

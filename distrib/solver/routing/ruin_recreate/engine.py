@@ -72,8 +72,8 @@ def warm_up() -> None:
     )
     work = Work(
         problem=problem,
-        tasks=(None,),
-        slots=(None,),
+        tasks=(None,),  # type: ignore[arg-type]
+        slots=(None,),  # type: ignore[arg-type]
         group_of_slot=np.zeros(1, dtype=np.int64),
         price_of_slot=np.zeros(1, dtype=np.int64),
         windows=np.zeros((4, 3), dtype=np.int64),

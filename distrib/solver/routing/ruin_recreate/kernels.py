@@ -46,7 +46,9 @@ LEG, TRIP, DROPPED, PICKED, PLACED, MOST_SO_FAR, MOST_FROM_HERE = range(7)
 # columns of State.trip
 BEGIN, END, DROPS, PICKS, TRIP_RELEASE, TRIP_LOAD, TRIP_PLACES = range(7)
 # columns of State.slot
-GROUP, LENGTH, SPAN, METRES, COST, TRIPS, PRICE = range(7)
+GROUP, LENGTH, SPAN, METRES, COST, TRIPS, PRICE, VERSION = range(8)
+# columns of State.known: for this version of the slot, the cheapest insertion (position -1: none below the cost)
+AT_VERSION, KNOWN_COST, KNOWN_POSITION, KNOWN_OPTION = range(4)
 
 
 class Problem(NamedTuple):
@@ -65,13 +67,15 @@ class State(NamedTuple):
     """A solution and all that is derived from it."""
 
     seq: Any  # (slots, positions)
-    slot: Any  # (slots, 7); PRICE: cost of using the vehicle that day
+    slot: Any  # (slots, 8); PRICE: cost of using the vehicle that day; VERSION: number of what SEQ holds
     where: Any  # (tasks,): slot, or -1
     at: Any  # (slots, positions, 7)
     trip: Any  # (slots, positions, 7)
     rows: Any  # (see above, ROW)
     win: Any  # (days * tasks + 2, 1 + 2 * most windows): count, opens, closes, …; the last two are the depot's
     rng: Any  # (1,) uint64
+    known: Any  # (tasks, slots, 4)
+    versions: Any  # (1,): how many there have been
     label: Any  # (2 * LABELS, 5) scratch of the break search
     node: Any  # (2 * positions, 4) scratch of the break search
 
@@ -423,6 +427,8 @@ def read_trips(p, s, r):  # type: ignore[no-untyped-def]
 def refresh(p, s, r):  # type: ignore[no-untyped-def]
     """Derive everything of slot ``r`` from its sequence; False when it cannot be driven in time."""
     slot, rows, win, group = s.slot, s.rows, s.win, p.group
+    s.versions[0] += 1
+    slot[r, VERSION] = s.versions[0]
     n = slot[r, LENGTH]
     if n == 0:
         slot[r, SPAN] = slot[r, METRES] = slot[r, COST] = slot[r, TRIPS] = 0
@@ -599,13 +605,13 @@ def span_alone(p, s, g, c):  # type: ignore[no-untyped-def]
 
 
 @inner
-def best_in_slot(p, s, r, c, blink, limit):  # type: ignore[no-untyped-def]
+def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
     """The cheapest place for ``c`` in slot ``r`` that costs less than ``limit``: (cost, position, option).
 
     Options: 0 within a trip; 1 the rest of the trip follows a new depot call and ``c``; 2 ``c`` ends the trip
-    and a new one takes the rest. Position -1: none. One in ``blink`` positions is overlooked.
+    and a new one takes the rest. Position -1: none.
     """
-    seq, at, rows, win, group, rng, trips = s.seq, s.at, s.rows, s.win, p.group, s.rng, s.trip
+    seq, at, rows, win, group, trips = s.seq, s.at, s.rows, s.win, p.group, s.trip
     travel, metres = p.travel, p.metres
     g = s.slot[r, GROUP]
     tc, loading, longest = group[g, TRAVEL], group[g, LOADING], group[g, LONGEST]
@@ -638,8 +644,6 @@ def best_in_slot(p, s, r, c, blink, limit):  # type: ignore[no-untyped-def]
         if last:
             vary_suffix(p, s, r, k, c)
         for q in range(begin, end):
-            if draw(rng, blink) == 0:
-                continue
             x, y = seq[r, q], seq[r, q + 1]
             leg_in = travel[tc, x, c] + (loading if x == 0 and (loads or not pick) else 0)
             leg_out = travel[tc, c, y] + (loading if y == 0 and (unloads or pick) else 0)
@@ -669,7 +673,9 @@ def best_in_slot(p, s, r, c, blink, limit):  # type: ignore[no-untyped-def]
                 if pick:
                     fits = at[r, q, MOST_FROM_HERE] - at[r, q, PICKED] + load <= cap
                 else:
-                    fits = dropped - at[r, q, DROPPED] + load <= cap and placed - at[r, q, PLACED] + places <= cap_places
+                    fits = (
+                        dropped - at[r, q, DROPPED] + load <= cap and placed - at[r, q, PLACED] + places <= cap_places
+                    )
                 far = per_m * (metres[tc, x, 0] + metres[tc, 0, c] + metres[tc, c, y] - metres[tc, x, y])
                 if fits and far < best:
                     back = travel[tc, x, 0] + (loading if unloads else 0)
@@ -746,6 +752,7 @@ def may_open(p, g, used):  # type: ignore[no-untyped-def]
 def insert(p, s, c, used, touched, price, favoured, bonus, blink, most):  # type: ignore[no-untyped-def]
     """Put ``c`` where it costs least (opening costs ``price``; one kind has a bonus), but for less than ``most``."""
     banned = np.int64(-1)
+    known = s.known
     for _ in range(4):
         best, best_r, best_q, best_o = most, np.int64(-1), np.int64(0), np.int64(0)
         seen = np.int64(-1)
@@ -757,9 +764,18 @@ def insert(p, s, c, used, touched, price, favoured, bonus, blink, most):  # type
             if s.slot[r, LENGTH]:
                 if s.slot[r, LENGTH] + 3 >= s.seq.shape[1]:
                     continue
-                cost, q, o = best_in_slot(p, s, r, c, blink, best + extra)
-                if q >= 0:
-                    best, best_r, best_q, best_o = cost - extra, r, q, o
+                if draw(s.rng, blink) == 0:
+                    continue
+                limit = best + extra
+                if known[c, r, AT_VERSION] != s.slot[r, VERSION] or (
+                    known[c, r, KNOWN_POSITION] < 0 and known[c, r, KNOWN_COST] < limit
+                ):
+                    cost, q, o = best_in_slot(p, s, r, c, limit)
+                    known[c, r, AT_VERSION], known[c, r, KNOWN_COST] = s.slot[r, VERSION], cost
+                    known[c, r, KNOWN_POSITION], known[c, r, KNOWN_OPTION] = q, o
+                if known[c, r, KNOWN_POSITION] >= 0 and known[c, r, KNOWN_COST] < limit:
+                    best, best_r = known[c, r, KNOWN_COST] - extra, r
+                    best_q, best_o = known[c, r, KNOWN_POSITION], known[c, r, KNOWN_OPTION]
             elif seen != g:
                 seen = g
                 if not may_open(p, g, used):
@@ -1040,6 +1056,7 @@ def search(p, s, iterations, hot, halvings, lax, doublings, best_seq, best_slot)
         dearest = max(dearest, s.slot[r, PRICE])
         refresh(p, s, r)
         routed += s.slot[r, COST]
+        copy_row(s.slot, r, old_slot, r)
     best = routed
     for c in range(1, tasks):
         if s.where[c] < 0:
@@ -1065,7 +1082,9 @@ def search(p, s, iterations, hot, halvings, lax, doublings, best_seq, best_slot)
         kind_of_ruin = draw(s.rng, np.int64(1000))
         whole = kind_of_ruin < 60
         if whole:
-            n = ruin_tours(s, p.near, seed, np.int64(1) if kind_of_ruin < 30 else 2 + draw(s.rng, np.int64(3)), removed, n, touched)
+            n = ruin_tours(
+                s, p.near, seed, np.int64(1) if kind_of_ruin < 30 else 2 + draw(s.rng, np.int64(3)), removed, n, touched
+            )
             if kind_of_ruin & 1:
                 n = ruin_strings(s, p.near, seed, np.int64(2), np.int64(10), removed, n, touched)
         elif kind_of_ruin < 120:
@@ -1135,6 +1154,7 @@ def search(p, s, iterations, hot, halvings, lax, doublings, best_seq, best_slot)
                     copy_row(old_seq, r, s.seq, r)
                     copy_row(old_slot, r, s.slot, r)
                     refresh(p, s, r)
+                    s.slot[r, VERSION] = old_slot[r, VERSION]
                     for q in range(s.slot[r, LENGTH]):
                         s.where[s.seq[r, q]] = r
             for a in range(n):
