@@ -20,6 +20,8 @@ is n, the computed one is above n − 4e-7 and is written n.000000. The one exce
 value within 1e-6 below a whole number is written as that number, a bound too high and never too low.
 """
 
+SLACK_BASKETS = 1e-9
+"""A claim is held this little below its level, so that rounding does not make the next programme infeasible."""
 SAME_LEVEL = 1e-12
 """Two levels closer than this are one: the duals did not name everybody the first time."""
 ROUNDING = 1e-14
@@ -77,8 +79,16 @@ def leximin(
     left = dict(totals or {})
     while free:
         if not engine.maximise([(level, 1.0)]):
+            if found:
+                raise NotSolvedError("the levels found could not be held")
             return None
         step = _step(engine, level, free, left)
+        while not step.keys and engine.again():
+            step = _step(engine, level, free, left)
+        if not step.keys:
+            raise NotSolvedError(
+                f"the duals of a level prove nobody's value (bound {step.bound - step.value:.1e} above)"
+            )
         if found and step.value - found[-1].value <= SAME_LEVEL:
             free = _hold(engine, free, step, left)
             found.append(step)
@@ -97,7 +107,7 @@ def _hold(engine: Simplex, free: list[Claim], step: Fixed, left: dict[str, float
                 left[claim.group] -= step.value * claim.weight
             engine.set_row(claim.row, -INFINITY, INFINITY)
             upper = engine.upper(claim.column)
-            engine.set_column(claim.column, min(step.value, upper), upper)
+            engine.set_column(claim.column, max(0.0, min(step.value, upper) - SLACK_BASKETS / claim.weight), upper)
     return [c for c in free if c.key not in keys]
 
 
@@ -111,7 +121,8 @@ def _stuck(engine: Simplex, level: int, free: list[Claim], value: float) -> Fixe
     engine.set_column(level, value, value)
     suspects, names, bound = list(free), tuple[Name, ...](), value
     while suspects:
-        engine.maximise([(c.column, c.weight) for c in suspects])
+        if not engine.maximise([(c.column, c.weight) for c in suspects]):
+            raise NotSolvedError("a level could not be held")
         proof = engine.bound()
         room = proof.value - sum(c.weight for c in suspects) * value
         if room <= EXACT_BASKETS:
@@ -130,8 +141,6 @@ def _step(engine: Simplex, level: int, free: list[Claim], left: dict[str, float]
     met = [c for c in free if (engine.upper(c.column) - value) * c.weight <= EXACT_BASKETS]
     shared = _used_up(free, left, value)
     done = [c for c in free if c in met or c.group in shared or gap * c.weight <= EXACT_BASKETS * -engine.duals[c.row]]
-    if not done:
-        raise NotSolvedError(f"the duals of a level prove nobody's value (gap {gap:.1e})")
     return Fixed(
         keys=tuple(c.key for c in done),
         need_met=tuple(c.key for c in met),
