@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import sqlite3
 from collections import defaultdict
@@ -17,6 +18,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon, shape
 from distrib import units
 from distrib.io.geopackage_styles import STYLES
 from distrib.io.map_data import DEFAULT_RADIUS_M
+from distrib.io.map_legs import ways
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan, StopRow
 
@@ -206,6 +208,7 @@ def _tours(dataset: Dataset, plan: Plan) -> Features:
     trips: dict[tuple[Any, str, int], list[StopRow]] = defaultdict(list)
     for row in plan.stops:
         trips[row.date, row.vehicle_id, row.trip].append(row)
+    way_of = ways(dataset)
     return [
         (
             {
@@ -221,11 +224,19 @@ def _tours(dataset: Dataset, plan: Plan) -> Features:
                 "pick_kg": _kg(sum(row.pick_g for row in rows)),
                 "km": sum(row.from_previous_m for row in rows) / 1000,
             },
-            LineString([_point(_place(dataset, row)) for row in rows]),
+            _tour_line(dataset, rows, way_of),
         )
         for (date, vehicle, trip), rows in sorted(trips.items())
         if len(rows) > 1
     ]
+
+
+def _tour_line(dataset: Dataset, rows: list[StopRow], way_of: dict[tuple[str, str], list[list[float]]]) -> LineString:
+    points = [_point(_place(dataset, rows[0]))]
+    for before, row in itertools.pairwise(rows):
+        points += [Point(lon, lat) for lat, lon in way_of.get((before.place_id, row.place_id), [])]
+        points.append(_point(_place(dataset, row)))
+    return LineString(points)
 
 
 def _stops(dataset: Dataset, plan: Plan) -> Features:

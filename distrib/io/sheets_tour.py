@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 from distrib import units
 from distrib.io.labels import counted, text
 from distrib.io.map_data import basket_name
+from distrib.io.map_legs import ways
 from distrib.model.dataset import Dataset
 from distrib.model.plan import CollectionRow, DeliveryRow, Plan, StopRow
 
@@ -131,6 +132,7 @@ class _Words:
     def __init__(self, dataset: Dataset, plan: Plan, language: str) -> None:
         self.dataset = dataset
         self.language = language
+        self.way_of = ways(dataset)
         self.drops: dict[tuple[dt.date, str, int, str], list[DeliveryRow]] = defaultdict(list)
         self.picks: dict[tuple[dt.date, str, int, str], list[CollectionRow]] = defaultdict(list)
         for drop in plan.deliveries:
@@ -153,8 +155,16 @@ class _Words:
                 load_list=self._load_list(part),
                 visits=tuple(visits),
                 end=self._end(last),
-                path=tuple(_spot(self._place(row)) for row in part),
+                path=tuple(self._path(part)),
             )
+
+    def _path(self, part: list[StopRow]) -> Iterator[Spot]:
+        """Yield the way driven, along the roads where they are known."""
+        for i, row in enumerate(part):
+            if i:
+                between = self.way_of.get((part[i - 1].place_id, row.place_id), [])
+                yield from (Spot(lon=lon, lat=lat) for lat, lon in between)
+            yield _spot(self._place(row))
 
     def _place(self, row: StopRow) -> Any:
         tables = {"site": self.dataset.site_by_id, "farm": self.dataset.farm_by_id, "depot": self.dataset.depot_by_id}

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from distrib.io.geopackage import plan_features
 from distrib.io.map_data import map_data
 from distrib.io.map_legs import LEGS_FILE, legs_text, read_legs, ways
 from distrib.io.messages import Problems
+from distrib.io.sheets_tour import tour_sheets
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 from tests.instances import make_dataset
@@ -66,3 +68,17 @@ def test_a_tour_follows_the_road_where_its_leg_is_known(sample: tuple[Dataset, P
     assert all("w" not in stops[0] for tour in tours for _, stops in tour["t"])
     plain = map_data(dataset, plan, "fr")["tours"]
     assert not [stop for tour in plain for _, stops in tour["t"] for stop in stops if "w" in stop]
+
+
+def test_layers_and_driver_sheets_follow_the_road_too(sample: tuple[Dataset, Plan]) -> None:
+    dataset, plan = sample
+    before, row = plan.stops[0], plan.stops[1]
+    known = dataclasses.replace(dataset, leg_lines=((before.place_id, row.place_id, LINE),))
+    properties, line = plan_features(known, plan)["tours"][0]
+    straight = plan_features(dataset, plan)["tours"][0][1]
+    assert properties["vehicle_id"] == before.vehicle_id
+    assert len(line.coords) == len(straight.coords) + 1
+    assert (5.05, 43.01) in line.coords
+    path = next(tour_sheets(known, plan, "fr")).trips[0].path
+    assert (path[1].lon, path[1].lat) == (5.05, 43.01)
+    assert len(path) == len(next(tour_sheets(dataset, plan, "fr")).trips[0].path) + 1
