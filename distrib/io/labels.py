@@ -24,7 +24,15 @@ LANGUAGES: tuple[str, ...] = ("fr", "en")
 
 def _catalogue() -> dict[str, tuple[str, str]]:
     merged: dict[str, tuple[str, str]] = {}
-    parts = (labels_plan, labels_map, labels_workbook, labels_sheets, labels_notices, labels_terminal, labels_comparison)
+    parts = (
+        labels_plan,
+        labels_map,
+        labels_workbook,
+        labels_sheets,
+        labels_notices,
+        labels_terminal,
+        labels_comparison,
+    )
     for part in (module.TEXTS for module in parts):
         doubled = merged.keys() & part.keys()
         if doubled:
