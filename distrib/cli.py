@@ -118,12 +118,14 @@ def plan(
 
     Example: distrib plan data/mamp-2020 --scenario scenarios/truck-out.yaml
     """
-    from distrib.io.plan_folder import default_plan_folder, write_plan_folder
+    from distrib.io.plan_folder import default_plan_folder, refuse_unwritable, write_plan_folder
     from distrib.pipeline import plan_week
     from distrib.stages import Stages
 
     progress = _progress(quiet)
     paths = tuple(scenarios)
+    if out:
+        refuse_unwritable(Path(out))
     if time_limit is None:
         planned = plan_week(dataset, scenarios=paths, effort=effort, seed=seed, language=lang, progress=progress)
     else:

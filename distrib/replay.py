@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from distrib.comparison import Comparison, compare
-from distrib.errors import BadInputError, DistribError, UsageError
+from distrib.errors import BadInputError, DistribError, Finding, UsageError
 from distrib.model.effort import Effort
 from distrib.stages import Progress
 
@@ -67,10 +67,11 @@ def replay(
         progress: told the name of each scenario as it ends.
 
     Raises:
-        UsageError: two scenario files share a name, or the cluster client is not installed.
-        BadInputError: the dataset itself holds faults (those of a scenario are in ``failures``).
+        UsageError: two scenario files share a name, a folder cannot be written, or the cluster client is not installed.
+        BadInputError: every fault of the dataset and of the scenarios; nothing was planned.
     """
     jobs = _jobs(Path(dataset), [Path(s) for s in scenarios], Path(out), Effort(effort), seed)
+    _refuse_faulty(jobs)
     outcomes = sorted(_run(jobs, workers, cluster, progress), key=lambda o: (o[0] != BASE, o[0]))
     failures = tuple(outcome for outcome in outcomes if outcome[1])
     if failures and failures[0][0] == BASE:
@@ -88,6 +89,22 @@ def _jobs(dataset: Path, scenarios: list[Path], out: Path, effort: Effort, seed:
     named: list[tuple[str, tuple[str, ...]]] = [(BASE, ())]
     named += [(name, (str(path),)) for name, path in sorted(zip(names, scenarios, strict=True))]
     return [(str(dataset), str(out / name), paths, str(effort), seed) for name, paths in named]
+
+
+def _refuse_faulty(jobs: list[Job]) -> None:
+    """Read every job's input before the first plan: a fault found after an hour of planning helps nobody."""
+    from distrib.io.plan_folder import refuse_unwritable
+    from distrib.io.reading import read_dataset
+
+    found: dict[Finding, None] = {}
+    for path, folder, scenarios, _, _ in jobs:
+        refuse_unwritable(Path(folder))
+        try:
+            read_dataset(Path(path), scenarios=[Path(s) for s in scenarios])
+        except BadInputError as error:
+            found |= dict.fromkeys(error.findings)
+    if found:
+        raise BadInputError(tuple(found))
 
 
 def _run(jobs: list[Job], workers: int | None, cluster: str | None, progress: Progress | None) -> Iterable[Outcome]:

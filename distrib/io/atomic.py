@@ -57,6 +57,22 @@ def write_folder_atomically(target: Path, *, is_ours: Callable[[PurePosixPath], 
         os.close(lock)
 
 
+def refuse_unwritable(target: Path, *, is_ours: Callable[[PurePosixPath], bool] = is_plan_file) -> None:
+    """Look whether ``write_folder_atomically`` could write a folder, before hours of work; nothing is made or changed.
+
+    Raises:
+        UsageError: when ``target`` is a file, holds a file that is not ours, or its folder cannot be written.
+    """
+    target = Path(os.path.realpath(target))
+    with _usage_error(target):
+        _refuse_foreign(target, is_ours)
+        above = next(folder for folder in target.parents if folder.exists())
+        if not above.is_dir():
+            raise UsageError(f"{above} is a file, not a folder")
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise UsageError(f"{above} cannot be written to; give another folder")
+
+
 def write_file(target: Path, content: bytes) -> None:
     """Write one file whole or not at all; its folder must exist.
 

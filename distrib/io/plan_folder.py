@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from distrib.errors import BadInputError
-from distrib.io.atomic import recover_folder, write_file, write_folder_atomically
+from distrib.io.atomic import recover_folder, refuse_unwritable, write_file, write_folder_atomically
 from distrib.io.dataset_writing import write_dataset
 from distrib.io.plan_meanings import write_data_package
 from distrib.io.plan_people import write_people_outputs
@@ -18,7 +18,7 @@ from distrib.io.reading import read_dataset
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 
-__all__ = ["default_plan_folder", "read_plan_folder", "write_file", "write_plan_folder"]
+__all__ = ["default_plan_folder", "read_plan_folder", "refuse_unwritable", "write_file", "write_plan_folder"]
 
 
 def default_plan_folder(source: str | Path, dataset: Dataset, scenarios: tuple[str, ...] = ()) -> Path:

@@ -198,6 +198,30 @@ def test_scenarios_are_replayed_kept_and_compared(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "base" / "run.json").stat().st_mtime_ns == stamp
 
 
+def test_faults_of_scenarios_are_all_found_before_anything_is_planned(tmp_path: Path) -> None:
+    assert run("init", tmp_path / "demo", "--example", "toy", cwd=tmp_path).returncode == 0
+    changes = "name: n\nabout: a\nchanges:\n  - {table: stock, where: {lot_id: NONE}, set: {kg: 0}}\n"
+    (tmp_path / "wrong.yaml").write_text(changes, encoding="utf-8")
+    done = run(
+        *("replay", "wrong.yaml", "missing.yaml", "--dataset", "demo", "--out", "out", "--effort", "quick"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2
+    assert "wrong.yaml:" in done.stderr and "missing.yaml:" in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_planning(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("mine", encoding="utf-8")
+    for out in ("file", "file/plan", "full"):
+        done = run("plan", TOY, "--out", out, cwd=tmp_path)
+        assert (done.returncode, "allocate" in done.stderr) == (2, False), out
+        assert out.split("/")[0] in done.stderr and "Traceback" not in done.stderr, out
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "full", "letter.txt"]
+
+
 def test_explain_says_why_a_neighbourhood_and_a_site_got_what_they_got(toy_plan: Path, tmp_path: Path) -> None:
     done = run("explain", toy_plan, "--neighbourhood", "N1", "--json", cwd=tmp_path)
     assert done.returncode == 0
