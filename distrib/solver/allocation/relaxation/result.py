@@ -30,7 +30,7 @@ class LevelProof:
     """One level of a leximin: who was fixed at it, and why no solution can give them more.
 
     ``kind``: ``neighbourhoods`` or ``zones``. ``value``: the coverage reached (baskets ÷ weight), ``bound``: what the duals prove it can be
-    at most given the levels below, both to 1e-12; ``limits``: the limits in that proof, by name; ``need_met``: the members that have all they need.
+    at most given the levels below, to 1e-9 (the bound rounded up); ``limits``: the limits in that proof, by name; ``need_met``: the members that have all they need.
     """
 
     programme: str

@@ -99,8 +99,8 @@ def _proof(step: Fixed, programme: str, kind: str) -> LevelProof:
         kind=kind,
         members=tuple(sorted(k[1] for k in step.keys)),
         need_met=tuple(sorted(k[1] for k in step.need_met)),
-        value=Fraction(round(step.value * 10**12), 10**12),
-        bound=Fraction(math.ceil(step.bound * 10**12), 10**12),
+        value=Fraction(round(step.value * 10**9), 10**9),
+        bound=Fraction(math.ceil(step.bound * 10**9), 10**9),
         limits=tuple(" ".join(name) for name in step.names),
     )
 
