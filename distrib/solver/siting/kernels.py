@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from distrib.compiled import compiled
 
 Array = Any
 
 
-@njit(cache=True)
+@compiled
 def worth(
     need: Array, capacity: Array, starts: Array, zones: Array, walks: Array, prices: Array
 ) -> tuple[Array, Array]:
@@ -49,7 +50,7 @@ def worth(
     return value, served
 
 
-@njit(cache=True)
+@compiled
 def fetched(zone_count: int, taken: Array, starts: Array, zones: Array, served: Array) -> Array:
     """Return the baskets that each zone fetches at the sites taken."""
     found = np.zeros(zone_count, dtype=np.int64)
@@ -59,7 +60,7 @@ def fetched(zone_count: int, taken: Array, starts: Array, zones: Array, served: 
     return found
 
 
-@njit(cache=True)
+@compiled
 def cover(
     need: Array,
     needed: Array,
@@ -109,7 +110,7 @@ def cover(
     return opened
 
 
-@njit(cache=True)
+@compiled
 def interchange(
     need: Array,
     zone_walks: Array,
@@ -248,7 +249,7 @@ def interchange(
     return opened
 
 
-@njit(cache=True)
+@compiled
 def _nearest_two(
     z: int,
     zone_walks: Array,
@@ -279,7 +280,7 @@ def _nearest_two(
             near[z] += 1
 
 
-@njit(cache=True)
+@compiled
 def _weigh(
     z: int,
     sign: int,

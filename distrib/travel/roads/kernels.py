@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from distrib.travel.roads.compiled import compiled, inner
+from distrib.compiled import compiled, inner
 
 FAR = np.int64(1) << 62
 WITNESS_SETTLED = 60

@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from distrib.solver.routing.ruin_recreate.compiled import compiled, inner
+from distrib.compiled import compiled, inner
 
 PIECES = 4
 ROW = 2 + 2 * PIECES
