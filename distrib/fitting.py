@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from distrib.errors import DistribError, ImpossibleError
+from distrib.errors import ImpossibleError
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
@@ -57,7 +57,7 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitter:
-    """Engines and work budget of one plan."""
+    """Engines and work budget of one plan; ``start``: limits that hold from the first allocation on."""
 
     dataset: Dataset
     allocator: Allocator
@@ -65,6 +65,7 @@ class Fitter:
     effort: Effort
     seed: int
     stages: Stages
+    start: Limits = field(default_factory=Limits)
 
     def fit(self) -> Fitted:
         """Return an allocation all of which is carried.
@@ -76,32 +77,66 @@ class Fitter:
         Raises:
             ImpossibleError: there is need but no basket can be delivered.
         """
-        tried = self._tried(Limits(), self.effort)
+        tried: Fitted | None = self._tried(self.start, self.effort)
+        if tried is None:
+            raise ImpossibleError(*impossible_reason(self.dataset, self.start))
         best = tried
         for _ in range(ROUNDS):
             if not tried.left:
                 return tried
+            before = _baskets(best)
             tried = self._tried(_tightened(tried), self._probing)
-            best = max(best, tried, key=lambda fitted: sum(fitted.carried()[0].values()))
+            if tried is None or (tried.left and _baskets(tried) <= before):
+                break
+            best = max(best, tried, key=_baskets)
+        if tried is not None and not tried.left:
+            return tried
+        return self._within_the_carried(best)
+
+    def _within_the_carried(self, best: Fitted) -> Fitted:
+        """Allocate again within exactly what was carried until all of it is; else ask less and less of the fleet."""
         for _ in range(LAST_ROUNDS):
-            if not tried.left:
+            within = self._within(best)
+            if within is None or not _baskets(within):
+                break
+            if not within.left:
+                return within
+            best = within
+        return self._asking_less(best)
+
+    def _asking_less(self, best: Fitted) -> Fitted:
+        """Halve the baskets of every day until all that is allocated is carried.
+
+        Raises:
+            ImpossibleError: not even one basket a day was carried.
+        """
+        most = max(_by_day(best).values(), default=0) or 1
+        while True:
+            limits = Limits(day_baskets=dict.fromkeys(self.dataset.settings.delivery_dates, most))
+            tried = self._tried(limits, self._probing)
+            if tried is not None and not tried.left:
                 return tried
-            tried = best = self._within(best)
-        raise DistribError("no plan that the fleet can carry was found; this is a defect of the program")
+            if most == 1:
+                raise ImpossibleError(*impossible_reason(self.dataset, _only_carried(self.dataset, best)))
+            most = max(1, most // 2)
 
     @property
     def _probing(self) -> Effort:
         return Effort.THOROUGH if self.effort == Effort.THOROUGH else Effort.QUICK
 
-    def _allocated(self, limits: Limits, effort: Effort) -> Allocation:
+    def _allocated(self, limits: Limits, effort: Effort) -> Allocation | None:
+        """Allocate; None when there is need and no basket was allocated."""
         with self.stages.stage("allocate"):
             allocation = self.allocator.allocate(self.dataset, limits=limits, effort=effort, seed=self.seed)
         if not allocation.shares and any(need.baskets for need in self.dataset.zone_needs.values()):
-            raise ImpossibleError(*impossible_reason(self.dataset, limits))
+            return None
         return allocation
 
-    def _tried(self, limits: Limits, effort: Effort) -> Fitted:
+    def _tried(self, limits: Limits, effort: Effort) -> Fitted | None:
+        """Allocate and route; None when there is need and no basket was allocated."""
         allocation = self._allocated(limits, effort)
+        if allocation is None:
+            return None
         with self.stages.stage("route"):
             tasks, routing = self._routed(tasks_of(self.dataset, allocation))
         return Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=limits)
@@ -125,16 +160,32 @@ class Fitter:
             return tasks, routing
         return tasks, _cheaper(routing, self._route(tasks, self.effort))
 
-    def _within(self, best: Fitted) -> Fitted:
-        """Allocate again within exactly what was carried; the old tours, shortened, carry it, or better ones do."""
+    def _within(self, best: Fitted) -> Fitted | None:
+        """Allocate again within exactly what was carried; the old tours, shortened, carry it, or better ones do.
+
+        None when no basket was carried, or none can be made of what was.
+        """
         limits = _only_carried(self.dataset, best)
-        allocation = self._allocated(limits, self._probing)
+        allocation = self._allocated(limits, self._probing) if _baskets(best) else None
+        if allocation is None:
+            return None
         with self.stages.stage("route"):
             tasks = tasks_of(self.dataset, allocation)
             problem = RoutingProblem(dataset=self.dataset, tasks=tasks)
             kept = routing_of(problem, _kept_tours(self.dataset, best, tasks))
             routing = _cheaper(kept, self._route(tasks, self.effort))
         return Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=limits)
+
+
+def _baskets(fitted: Fitted) -> int:
+    return sum(fitted.carried()[0].values())
+
+
+def _by_day(fitted: Fitted) -> dict[dt.date, int]:
+    total: dict[dt.date, int] = defaultdict(int)
+    for (_, date), number in fitted.carried()[0].items():
+        total[date] += number
+    return dict(total)
 
 
 def _cheaper(one: Routing, other: Routing) -> Routing:
@@ -145,9 +196,7 @@ def _cheaper(one: Routing, other: Routing) -> Routing:
 def _tightened(tried: Fitted) -> Limits:
     """Return limits that hold places and days where something was left behind to what was carried there."""
     baskets, grams = tried.carried()
-    by_day: dict[dt.date, int] = defaultdict(int)
-    for (_, date), number in baskets.items():
-        by_day[date] += number
+    by_day = _by_day(tried)
     old = tried.limits
     site_day, farm_day, day = dict(old.site_day_baskets), dict(old.farm_day_g), dict(old.day_baskets)
     for task in tried.tasks:
@@ -156,7 +205,7 @@ def _tightened(tried: Fitted) -> Limits:
         key = (task.place_id, task.date)
         if task.is_drop:
             site_day[key] = baskets.get(key, 0)
-            day[task.date] = by_day[task.date]
+            day[task.date] = by_day.get(task.date, 0)
         else:
             farm_day[key] = grams.get(key, 0)
     return Limits(site_day_baskets=site_day, farm_day_g=farm_day, day_baskets=day)
