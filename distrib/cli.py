@@ -192,7 +192,7 @@ def check(plan_folder: str, retime: bool, lang: str | None, as_json: bool, quiet
     from distrib.io.plan_folder import read_plan_folder, write_plan_folder
     from distrib.io.terminal import check_summary
 
-    dataset, plan = read_plan_folder(Path(plan_folder), lang or "fr")
+    dataset, plan = read_plan_folder(Path(plan_folder), lang)
     language = lang or dataset.settings.language
     breaches = checker.check(dataset, plan, language=language)
     remaining = None
@@ -290,7 +290,7 @@ def map_(plan_folder: str, out: str | None, lang: str | None, as_json: bool, qui
     from distrib.io.map import map_html
     from distrib.io.plan_folder import read_plan_folder, write_file
 
-    dataset, plan = read_plan_folder(Path(plan_folder))
+    dataset, plan = read_plan_folder(Path(plan_folder), lang)
     target = Path(out) if out else Path(plan_folder) / "map.html"
     page = map_html(dataset, plan, indicators(dataset, plan), lang or dataset.settings.language)
     write_file(target, page.encode("utf-8"))
@@ -314,7 +314,7 @@ def sheets(plan_folder: str, out: str | None, lang: str | None, as_json: bool, q
     from distrib.io.export import export_sheets
     from distrib.io.plan_folder import read_plan_folder
 
-    dataset, plan = read_plan_folder(Path(plan_folder), lang or "fr")
+    dataset, plan = read_plan_folder(Path(plan_folder), lang)
     target = Path(out) if out else _folder_of_plan(plan_folder)
     files = export_sheets(target, dataset, plan, lang or dataset.settings.language)
     _report_files(files, as_json=as_json, quiet=quiet)
@@ -338,7 +338,7 @@ def export(plan_folder: str, kind: str, out: str, lang: str | None, as_json: boo
     from distrib.io.export import export_plan
     from distrib.io.plan_folder import read_plan_folder
 
-    dataset, plan = read_plan_folder(Path(plan_folder), lang or "fr")
+    dataset, plan = read_plan_folder(Path(plan_folder), lang)
     files = export_plan(Path(out), dataset, plan, kind, lang or dataset.settings.language)
     _report_files(files, as_json=as_json, quiet=quiet)
 
@@ -397,7 +397,7 @@ def replay(
     if as_json:
         click.echo(json.dumps(result.records(), ensure_ascii=False, indent=1, default=str))
     elif not quiet:
-        click.echo(comparison_table(result.comparison))
+        click.echo(comparison_table(result.comparison, result.comparison.language))
     if result.failures:
         for name, _, message in result.failures:
             click.echo(f"{name}: {message}", err=True)
@@ -431,7 +431,7 @@ def compare(
     if as_json:
         click.echo(json.dumps(comparison.records(), ensure_ascii=False, indent=1, default=str))
     elif not quiet:
-        click.echo(comparison_table(comparison, lang or "fr"))
+        click.echo(comparison_table(comparison, lang or comparison.language))
 
 
 def _write_comparison(comparison: Any, plans: tuple[str, ...], target: Path, lang: str | None) -> None:
@@ -458,7 +458,7 @@ def explain(plan_folder: str, neighbourhood: str | None, site: str | None, lang:
     from distrib.explanation import explanation
     from distrib.io.plan_folder import read_plan_folder
 
-    dataset, plan = read_plan_folder(Path(plan_folder))
+    dataset, plan = read_plan_folder(Path(plan_folder), lang)
     found = explanation(dataset, plan, neighbourhood=neighbourhood, site=site, language=lang)
     click.echo(json.dumps(found.record, ensure_ascii=False, indent=1, default=str) if as_json else found.text)
 

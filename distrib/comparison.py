@@ -39,11 +39,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Plans by name, their indicators in the same order, and every change against the first one."""
+    """Plans by name, their indicators in the same order, and every change against the first one, in whose language it is told."""
 
     names: tuple[str, ...]
     indicators: tuple[dict[str, Indicator], ...]
     changes: tuple[Change, ...]
+    language: str = "fr"
 
     def records(self) -> dict[str, object]:
         """Return everything as plain values for JSON."""
@@ -88,6 +89,7 @@ def compare(folders: Sequence[str | Path]) -> Comparison:
             for name, (dataset, plan) in zip(names[1:], read[1:], strict=True)
             for change in _changes(name, read[0], (dataset, plan))
         ),
+        language=read[0][0].settings.language,
     )
 
 

@@ -68,10 +68,6 @@ FILES: dict[str, Text] = {
             "open it in the spreadsheet program and save it as .xlsx",
         ),
     ),
-    "parquet_needs_pyarrow": Text(
-        fr=("{file} ne peut pas être lu : le module pyarrow manque", "installer pyarrow, ou donner travel.csv"),
-        en=("{file} cannot be read: the module pyarrow is missing", "install pyarrow, or give travel.csv"),
-    ),
     "parquet_unreadable": Text(
         fr=("{file} n'est pas un fichier Parquet lisible ({problem})", "l'écrire à nouveau, ou donner travel.csv"),
         en=("{file} is not a readable Parquet file ({problem})", "write it again, or give travel.csv"),

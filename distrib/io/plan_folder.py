@@ -74,12 +74,12 @@ def _folder_and_workbook(path: Path) -> tuple[Path, Path | None]:
     return (path.parent, path) if path.suffix == ".xlsx" and path.is_file() else (path, None)
 
 
-def read_plan_folder(path: Path, language: str = "fr") -> tuple[Dataset, Plan]:
+def read_plan_folder(path: Path, language: str | None = None) -> tuple[Dataset, Plan]:
     """Return the resolved dataset and the plan of a plan folder.
 
     Args:
         path: the folder, or the workbook in it: then the tables that may be edited are read from its sheets.
-        language: of the findings.
+        language: of the findings; None for the dataset's own.
 
     Raises:
         BadInputError: with every fault of the folder's tables; also when catchments or travel are gone, which no
@@ -88,8 +88,9 @@ def read_plan_folder(path: Path, language: str = "fr") -> tuple[Dataset, Plan]:
     folder, workbook = _folder_and_workbook(path)
     recover_folder(folder)
     if not folder.is_dir() or not (folder / DATASET_FOLDER).is_dir():
-        read_plan_tables(folder, language=language)
+        read_plan_tables(folder, language=language or "fr")
     dataset, _ = read_dataset(folder / DATASET_FOLDER, language=language)
+    language = language or dataset.settings.language
     _refuse_unresolved(dataset, language)
     return dataset, read_plan_tables(folder, dataset=dataset, workbook=workbook, language=language)
 

@@ -63,7 +63,7 @@ class Faults:
 def read_plan_tables(
     folder: Path, *, dataset: Dataset | None = None, workbook: Path | None = None, language: str = "fr"
 ) -> Plan:
-    """Return the plan of a folder, rows in the fixed order whatever their order in the files.
+    """Return the plan of a folder, rows in the fixed order whatever their order in the files (but see ``plan_moved_lines``).
 
     Args:
         folder: a plan folder; columns and files it has besides the known ones are left alone.
@@ -126,7 +126,7 @@ def read_rows(
         if row is not None:
             _check_ids(table, source, line, row, known, faults)
             rows.append(row)
-    return tuple(sorted(rows, key=table.sort_key()))
+    return tuple(sorted(table.arranged(rows), key=table.sort_key()))
 
 
 def _read_table(

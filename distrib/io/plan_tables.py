@@ -31,6 +31,7 @@ from distrib.io.plan_cells import (
     Kind,
     one_of,
 )
+from distrib.io.plan_moved_lines import in_order_of_lines
 from distrib.model import plan as rows
 
 _REASON = one_of(*rows.REASONS, "")
@@ -59,7 +60,8 @@ class Table:
     """A table of a plan: ``name`` is both its file (plus ``.csv``) and the field of ``Plan`` that holds its rows.
 
     ``order`` lists the fields that fix the order of rows. ``outward`` prepares a row for writing and ``inward``
-    undoes it where a cell depends on another one; both return a row.
+    undoes it where a cell depends on another one; both return a row. ``arranged`` takes the rows read in the order
+    of the lines and returns them with what that order says.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Table:
     order: tuple[str, ...]
     outward: Callable[[Any], Any] = _same
     inward: Callable[[Any], Any] = _same
+    arranged: Callable[[Any], Any] = _same
 
     @property
     def file_name(self) -> str:
@@ -172,6 +175,7 @@ STOPS = Table(
     name="stops",
     row_type=rows.StopRow,
     order=("date", "vehicle_id", "trip", "stop"),
+    arranged=in_order_of_lines,
     columns=(
         _DATE,
         _VEHICLE,

@@ -120,12 +120,9 @@ def _check_doubles(
 
 
 def table_of_parquet(data: bytes, problems: Problems) -> RawTable | None:
-    """Return travel.parquet as a table of text; None after a fault (among them: pyarrow is not installed)."""
-    try:
-        import pyarrow.parquet as pq  # type: ignore[import-not-found]
-    except ImportError:
-        problems.add("parquet_needs_pyarrow", "travel", file="travel.parquet")
-        return None
+    """Return travel.parquet as a table of text; None after a fault."""
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
     try:
         columns = pq.read_table(io.BytesIO(data)).to_pydict()
     except Exception as error:  # whatever pyarrow trips over in a broken file is a fault of the file

@@ -417,14 +417,7 @@ def test_two_workbooks_in_a_folder_are_a_fault(tmp_path: Path) -> None:
     assert [f.code for f in found] == ["doubled_workbook"]
 
 
-def test_parquet_without_pyarrow_is_a_fault_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow.parquet", None)
-    found = faults_of(spoiled(tmp_path, both(drop(T), put("travel.parquet", b"PAR1"))))
-    assert [(f.code, f.table) for f in found] == [("parquet_needs_pyarrow", "travel")]
-
-
 def test_a_broken_parquet_file_is_a_fault(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow", reason="pyarrow is an extra")
     found = faults_of(spoiled(tmp_path, both(drop(T), put("travel.parquet", b"PAR1"))))
     assert [(f.code, f.table) for f in found] == [("parquet_unreadable", "travel")]
 
@@ -545,7 +538,6 @@ TESTED_ELSEWHERE = {code for code in TEXTS if code.startswith("scenario_")} | {
         "doubled_workbook",
     ),
     *(
-        "parquet_needs_pyarrow",
         "parquet_unreadable",
         "lot_needs_cold_vehicle",
         "farm_never_ready",

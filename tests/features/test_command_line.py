@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,8 +85,6 @@ def test_two_runs_in_different_processes_write_the_same_bytes(toy_plan: Path, tm
 
 
 def test_an_edit_by_hand_is_checked_and_retimed(toy_plan: Path, tmp_path: Path) -> None:
-    import shutil
-
     edited = tmp_path / "edited"
     shutil.copytree(toy_plan, edited)
     stops = (edited / "stops.csv").read_text(encoding="utf-8").splitlines()
@@ -99,6 +99,38 @@ def test_an_edit_by_hand_is_checked_and_retimed(toy_plan: Path, tmp_path: Path) 
     mended = run("check", edited, "--retime", cwd=tmp_path)
     assert mended.returncode == 0, mended.stdout
     assert run("check", edited, cwd=tmp_path).returncode == 0
+
+
+def test_lines_of_stops_moved_in_the_table_are_an_edit_that_check_finds_and_retiming_follows(
+    toy_plan: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(toy_plan, tmp_path / "plan")
+    path = tmp_path / "plan" / "stops.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kinds = [line.split(",")[4] for line in lines]
+    first = next(i for i, pair in enumerate(itertools.pairwise(kinds)) if pair == ("site", "site"))
+    swapped = [lines[first].split(",")[5], lines[first + 1].split(",")[5]]
+    lines[first], lines[first + 1] = lines[first + 1], lines[first]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = json.loads(run("check", tmp_path / "plan", "--json", cwd=tmp_path).stdout)
+    assert "T3" in {breach["code"] for breach in found["breaches"]}
+    run("check", tmp_path / "plan", "--retime", cwd=tmp_path)
+    again = path.read_text(encoding="utf-8").splitlines()
+    assert [again[first].split(",")[5], again[first + 1].split(",")[5]] == swapped[::-1]
+
+
+def test_a_plan_of_an_english_dataset_is_checked_and_compared_in_english(toy_plan: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "plan"
+    shutil.copytree(toy_plan, plan)
+    settings = plan / "dataset" / "dataset.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("language: fr", "language: en"), encoding="utf-8")
+    assert "language: en" in settings.read_text(encoding="utf-8")
+    assert "indicator" in run("compare", plan, plan, cwd=tmp_path).stdout.splitlines()[0]
+    stops = plan / "stops.csv"
+    stops.write_text(stops.read_text(encoding="utf-8").replace(",depot,", ",dépôt,", 1), encoding="utf-8")
+    for command in (["check"], ["explain"], ["map"], ["sheets"]):
+        done = run(*command, plan, cwd=tmp_path)
+        assert done.returncode == 2 and "write" in done.stderr and "écrire" not in done.stderr, command
 
 
 def test_a_fault_of_the_input_exits_with_2_and_writes_nothing(tmp_path: Path) -> None:
@@ -133,8 +165,6 @@ def test_a_week_without_need_gives_a_plan_of_empty_tables(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("seconds", [0.3, 1.5, 3.0, 4.5])
 def test_a_killed_run_leaves_the_earlier_plan_whole(toy_plan: Path, tmp_path: Path, seconds: float) -> None:
-    import shutil
-
     target = tmp_path / "plan"
     shutil.copytree(toy_plan, target)
     before = compared_files(target)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import openpyxl
@@ -128,10 +127,8 @@ def test_edits_in_the_workbook_reach_the_plan(planned: PlannedWeek, tmp_path: Pa
     assert read_plan_folder(folder)[1].allocation == planned.plan.allocation
 
 
-def test_the_outputs_for_people_of_a_full_size_week_take_seconds(tmp_path: Path) -> None:
+def test_the_map_of_a_full_size_week_stays_under_a_megabyte_and_a_half(tmp_path: Path) -> None:
     dataset = make_dataset(3, sites=180, neighbourhoods=59, vans=12)
     plan = full_plan(dataset)
-    start = time.perf_counter()
     write_people_outputs(tmp_path, dataset, plan, indicators(dataset, plan), "fr")
-    assert time.perf_counter() - start < 20
     assert (tmp_path / "map.html").stat().st_size < 1_500_000

@@ -123,6 +123,24 @@ def test_a_pair_missing_from_the_travel_table_is_unreachable(tmp_path: Path) -> 
     assert dataset.travel.driving_s("S2", "S2") == 0
 
 
+@pytest.mark.parametrize("kind", ["int64", "int32", "float64"])
+def test_a_travel_table_in_parquet_reads_as_the_csv_does(tmp_path: Path, kind: str) -> None:
+    import io
+
+    import pandas as pd
+
+    table = pd.read_csv(io.StringIO(SMALL["travel.csv"])).astype({"seconds": kind, "metres": kind})
+    data = io.BytesIO()
+    table.to_parquet(data)
+    files: dict[str, Any] = {name: text for name, text in SMALL.items() if name != "travel.csv"}
+    in_parquet, _ = read_dataset(write_files(tmp_path / "parquet", {**files, "travel.parquet": data.getvalue()}))
+    in_csv, _ = read_dataset(write_files(tmp_path / "csv", SMALL))
+    assert in_parquet.travel is not None and in_csv.travel is not None
+    assert in_parquet.travel.places == in_csv.travel.places
+    assert (in_parquet.travel.seconds == in_csv.travel.seconds).all()
+    assert (in_parquet.travel.metres == in_csv.travel.metres).all()
+
+
 def test_travel_fractions_count_as_whole_seconds_and_nearest_metres(tmp_path: Path) -> None:
     text = SMALL["travel.csv"].replace("D1,S1,240,2700", "D1,S1,240.2,2700.4")
     dataset, _ = read_dataset(write_files(tmp_path, {**SMALL, "travel.csv": text}))
