@@ -73,12 +73,17 @@ def commands() -> str:
         "no plan can deliver one basket.",
         "",
     ]
-    with click.Context(main, info_name="distrib") as parent:
-        for name in sorted(main.commands):
-            command = main.commands[name]
-            context = click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100)
-            lines += [f"## distrib {name}", "", "```", command.get_help(context), "```", ""]
+    with click.Context(main, info_name="distrib", **main.context_settings) as parent:
+        lines += [line for name in sorted(main.commands) for line in _help(main.commands[name], name, parent)]
     return "\n".join(lines)
+
+
+def _help(command: click.Command, name: str, parent: click.Context) -> list[str]:
+    """Return the help of a command, then of its subcommands."""
+    context = click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100)
+    lines = [f"## {context.command_path}", "", "```", command.get_help(context), "```", ""]
+    subcommands = command.commands if isinstance(command, click.Group) else {}
+    return lines + [line for sub in sorted(subcommands) for line in _help(subcommands[sub], sub, context)]
 
 
 DOCUMENTS = {"tables.md": tables, "rules.md": rules, "commands.md": commands}
