@@ -125,6 +125,8 @@ def _territory(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
                 "relay_site_id": s.relay_site_id,
                 "may_relay_to": s.may_relay_to,
                 "relay_max_baskets": s.relay_max_baskets,
+                "address": s.address,
+                "contact": s.contact,
             }
             for s in dataset.sites
         ],
@@ -184,6 +186,8 @@ def _goods(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
                 "loading_min": f.loading_s,
                 "loading_s_per_crate": f.loading_s_per_crate,
                 "delivers": f.delivers,
+                "address": f.address,
+                "contact": f.contact,
             }
             for f in dataset.farms
         ],

@@ -19,8 +19,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "notice.portions": ("{name} {kg}", "{name} {kg}"),
     "notice.order": ("Commande : {name}", "Order: {name}"),
     "notice.order_line": (
-        "{n} caisse de {name} (lot {lot}), {kg}, {eur}|{n} caisses de {name} (lot {lot}), {kg}, {eur}",
-        "{n} crate of {name} (lot {lot}), {kg}, {eur}|{n} crates of {name} (lot {lot}), {kg}, {eur}",
+        "{name} (lot {lot}) : {n} caisse, {kg}, {eur}|{name} (lot {lot}) : {n} caisses, {kg}, {eur}",
+        "{name} (lot {lot}): {n} crate, {kg}, {eur}|{name} (lot {lot}): {n} crates, {kg}, {eur}",
     ),
     "notice.we_come": (
         "{day} : le véhicule {vehicle} passe à {time}",

@@ -148,6 +148,8 @@ def _site(row: SiteRow, windows: list[tuple[int, int, int]]) -> Site:
         relay_site_id=row.relay_site_id,
         may_relay_to=row.may_relay_to,
         relay_max_baskets=row.relay_max_baskets,
+        address=row.address,
+        contact=row.contact,
         openings=tuple(Opening(weekday=day, opens_s=opens, closes_s=closes) for day, opens, closes in sorted(windows)),
     )
 
@@ -221,6 +223,8 @@ def _farms(tables: TypedTables) -> tuple[Farm, ...]:
             loading_s=row.loading_min,
             loading_s_per_crate=row.loading_s_per_crate,
             delivers=row.delivers,
+            address=row.address,
+            contact=row.contact,
         )
         for row in tables.rows(FarmRow)
     ]

@@ -197,6 +197,8 @@ class SiteRow(TableRow):
     relay_max_baskets: OptionalBaskets = optional(
         "Most baskets a day it passes on to the sites it is the relay of (× places of the type)", empty_means="no limit"
     )
+    address: Label = optional("Street and number, for the driver sheets", empty="")
+    contact: Label = optional("Whom to call, with the number: a function, not a private person", empty="")
 
 
 class SiteHoursRow(TableRow):
@@ -288,6 +290,8 @@ class FarmRow(TableRow):
     loading_min: Minutes = required("Time of one loading, whatever is picked up, kept to the second (up)")
     loading_s_per_crate: Seconds = optional("Time to add for each crate", empty=0, empty_means="0")
     delivers: YesNo = required("It can bring its goods to a depot itself, on any collection day (yes/no)")
+    address: Label = optional("Street and number, for the driver sheets", empty="")
+    contact: Label = optional("Whom to call, with the number", empty="")
 
 
 class StockRow(TableRow):

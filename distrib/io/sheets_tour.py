@@ -77,7 +77,7 @@ class TourSheet:
 def tour_sheets(dataset: Dataset, plan: Plan, language: str) -> Iterator[TourSheet]:
     """Yield the sheets by date and vehicle.
 
-    Arrivals are rounded up to the minute and departures down; weights are kg with one decimal at most.
+    Arrivals are rounded up to the minute, departures and the beginning of a tour or of loading down; weights are kg with one decimal at most.
     """
     tours: dict[tuple[dt.date, str], list[StopRow]] = defaultdict(list)
     for row in sorted(plan.stops, key=lambda r: (r.date, r.vehicle_id, r.trip, r.stop)):
@@ -107,7 +107,7 @@ def _number(value: Fraction, language: str) -> str:
 
 def _facts(rows: list[StopRow], language: str) -> tuple[tuple[str, str], ...]:
     leave = units.clock_for_people(rows[0].departure_s, up=False)
-    start = units.clock_for_people(rows[0].arrival_s, up=True)
+    start = units.clock_for_people(rows[0].arrival_s, up=False)
     visits = [row for row in rows if row.place_kind != "depot"]
     facts = [
         ("start", start),
@@ -174,7 +174,7 @@ class _Words:
         values = {
             "n": first.trip,
             "depot": self._place(first).name,
-            "time": units.clock_for_people(first.arrival_s, up=True),
+            "time": units.clock_for_people(first.arrival_s, up=False),
             "leave": units.clock_for_people(first.departure_s, up=False),
         }
         key = "sheet.trip" if first.departure_s > first.arrival_s and first.load_g else "sheet.trip_empty"
@@ -223,7 +223,7 @@ class _Words:
             arrival=units.clock_for_people(row.arrival_s, up=True),
             departure=units.clock_for_people(row.departure_s, up=False),
             name=place.name,
-            details=tuple(detail for detail in (place.commune, self._hours(row, place)) if detail),
+            details=tuple(d for d in (place.address, place.commune, self._hours(row, place), place.contact) if d),
             tasks=tuple(tasks),
             load=kg_text(row.load_g, self.language),
             lon=spot.lon,

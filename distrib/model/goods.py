@@ -57,6 +57,8 @@ class Farm:
     loading_s: int
     loading_s_per_crate: int = 0
     delivers: bool = False
+    address: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

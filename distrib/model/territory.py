@@ -83,6 +83,8 @@ class Site:
     may_relay_to: tuple[str, ...] = ()
     relay_max_baskets: int | None = None
     openings: tuple[Opening, ...] = ()
+    address: str = ""
+    contact: str = ""
 
     @property
     def drop_site_id(self) -> str:

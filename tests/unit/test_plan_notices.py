@@ -46,7 +46,7 @@ def test_orders_hold_every_crate_and_cent_and_how_they_are_handed_over(sample: t
     dataset, plan = sample
     texts = [notice.as_text() for notice in farm_notices(dataset, plan, "fr")]
     assert len(texts) == len({row.farm_id for row in plan.collections})
-    assert sum(int(n) for text in texts for n in re.findall(r"- (\d+) caisse", text)) == sum(
+    assert sum(int(n) for text in texts for n in re.findall(r": (\d+) caisse", text)) == sum(
         row.crates for row in plan.collections
     )
     assert any("à livrer à Plateforme 1, entre 04:00 et 20:00" in text for text in texts)

@@ -71,6 +71,37 @@ def dropped(dataset: Dataset, plan: Plan, stop: StopRow) -> str:
     return ", ".join(f"{n} {dataset.basket_type_by_id[kind].name}" for kind, n in sorted(kinds.items()))
 
 
+def test_address_and_contact_stand_at_the_stop_where_they_are_given(sample: tuple[Dataset, Plan]) -> None:
+    dataset, plan = sample
+    first = next(row for row in plan.stops if row.place_kind == "site")
+    sites = tuple(
+        dataclasses.replace(site, address="12, rue d'Anvers", contact="accueil, 04 00 00 00 00")
+        if site.site_id == first.place_id
+        else site
+        for site in dataset.sites
+    )
+    visits = [
+        v
+        for tour in tour_sheets(dataclasses.replace(dataset, sites=sites), plan, "fr")
+        for t in tour.trips
+        for v in t.visits
+    ]
+    named = [v for v in visits if v.name == dataset.site_by_id[first.place_id].name]
+    assert named and all(
+        v.details[0] == "12, rue d'Anvers" and v.details[-1] == "accueil, 04 00 00 00 00" for v in named
+    )
+    assert not any("12, rue" in detail for v in visits if v not in named for detail in v.details)
+
+
+def test_a_tour_never_begins_after_it_leaves(sample: tuple[Dataset, Plan]) -> None:
+    dataset, plan = sample
+    first = plan.stops[0]
+    late = dataclasses.replace(first, arrival_s=first.departure_s - 1, start_s=first.departure_s - 1)
+    sheet = next(tour_sheets(dataset, dataclasses.replace(plan, stops=(late, *plan.stops[1:])), "fr"))
+    facts = dict(sheet.facts)
+    assert facts["Début"] <= facts["Départ"]
+
+
 def test_what_is_fetched_is_said_in_crates(sample: tuple[Dataset, Plan], tmp_path: Path) -> None:
     dataset, plan = sample
     shown = flat(" ".join(pages_of(tmp_path, dataset, plan)))
@@ -78,7 +109,7 @@ def test_what_is_fetched_is_said_in_crates(sample: tuple[Dataset, Plan], tmp_pat
         name = dataset.product_by_id[row.product_id].name
         if row.vehicle_id:
             word = "caisse" if row.crates == 1 else "caisses"
-            assert f"Charger {row.crates} {word} de {name}" in shown
+            assert f"{name}, {row.crates} {word}" in shown
 
 
 def test_a_break_is_said_where_it_is_taken(sample: tuple[Dataset, Plan], tmp_path: Path) -> None:
