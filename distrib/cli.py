@@ -278,21 +278,39 @@ def travel(
 @main.command(name="map")
 @click.argument("plan_folder", metavar="PLAN", type=click.Path())
 @click.option("--out", type=click.Path(), help="Where to write the map (default: map.html in the plan folder).")
+@click.option("--tiles", metavar="URL", help="Offer an online background: address of tiles with {z}, {x} and {y}.")
+@click.option("--tiles-credit", default="", help="Whom to credit for the tiles.")
 @lang_option
 @json_option
 @quiet_option
-def map_(plan_folder: str, out: str | None, lang: str | None, as_json: bool, quiet: bool) -> None:
+def map_(
+    plan_folder: str,
+    out: str | None,
+    tiles: str | None,
+    tiles_credit: str,
+    lang: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
     """Draw the map of PLAN, also of one edited by hand: one page that opens without network.
+
+    An online background is an extra that a reader switches on; where it does not come the simple one stays.
 
     Example: distrib map plans/mamp-2020-2020-04-20
     """
     from distrib.indicators import indicators
-    from distrib.io.map import map_html
+    from distrib.io.map import Tiles, map_html
     from distrib.io.plan_folder import read_plan_folder, write_file
 
     dataset, plan = read_plan_folder(Path(plan_folder), lang)
     target = Path(out) if out else Path(plan_folder) / "map.html"
-    page = map_html(dataset, plan, indicators(dataset, plan), lang or dataset.settings.language)
+    page = map_html(
+        dataset,
+        plan,
+        indicators(dataset, plan),
+        lang or dataset.settings.language,
+        tiles=Tiles(url=tiles, credit=tiles_credit) if tiles else None,
+    )
     write_file(target, page.encode("utf-8"))
     if as_json:
         click.echo(json.dumps({"file": str(target)}))

@@ -30,6 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "map.layer_hoods": ("Quartiers", "Neighbourhoods"),
     "map.layer_tours": ("Tournées", "Tours"),
     "map.layer_sites": ("Sites", "Sites"),
+    "map.layer_tiles": ("Fond en ligne", "Online background"),
     "map.layer_farms": ("Fermes et collectes", "Farms and collections"),
     "map.table": ("Tableau", "Table"),
     "map.tab_stops": ("Arrêts", "Stops"),

@@ -7,14 +7,17 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import metadata, resources
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from distrib.errors import UsageError
 from distrib.io.labels import section, text
 from distrib.io.labels_week import tells_week
 from distrib.io.map_data import map_data
@@ -23,9 +26,36 @@ from distrib.model.plan import Plan
 
 _LEAFLET = "js_lib_leaflet"
 _LEAFLET_PACKAGE = "django-js-lib-leaflet"
+_HOST = re.compile(r"[A-Za-z0-9.-]+")
 
 
-def map_html(dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], language: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiles:
+    """An online background that a reader may switch on: address with ``{z}``, ``{x}`` and ``{y}``, and whom to credit."""
+
+    url: str
+    credit: str
+
+    @property
+    def origin(self) -> str:
+        """The one address that the page may ask for pictures, as a content security policy writes it.
+
+        Raises:
+            UsageError: when the address is none of tiles.
+        """
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host.replace("{s}", "s")):
+            raise UsageError(f"--tiles {self.url!r}: write https://HOST/…")
+        if not all(field in parts.path + parts.query for field in ("{z}", "{x}", "{y}")):
+            raise UsageError(f"--tiles {self.url!r}: write where zoom, column and row stand: {{z}}, {{x}}, {{y}}")
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{host.replace('{s}', '*')}{port}"
+
+
+def map_html(
+    dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], language: str, *, tiles: Tiles | None = None
+) -> str:
     """Return the page as text.
 
     Args:
@@ -33,6 +63,10 @@ def map_html(dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], langua
         plan: also one edited by hand.
         indicators: of the plan; those that are missing are left out of the headline.
         language: fr or en.
+        tiles: an online background to offer, switched off at first; None for a page that asks no network for anything.
+
+    Raises:
+        UsageError: when the address of the tiles is none.
     """
     leaflet, style = _leaflet()
     script = _template_file("map.js")
@@ -45,8 +79,9 @@ def map_html(dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], langua
         headline=_headline(indicators, language),
         programmes=dataset.programmes,
         style=Markup(style + _template_file("map.css")),
-        policy=_policy((leaflet, script)),
-        data=Markup(_inert_json(map_data(dataset, plan, language))),
+        policy=_policy((leaflet, script), tiles),
+        tiles=tiles is not None,
+        data=Markup(_inert_json(map_data(dataset, plan, language) | _tiles_record(tiles))),
         leaflet=Markup(leaflet),
         script=Markup(script),
         licence=_leaflet_licence(),
@@ -91,11 +126,16 @@ def _leaflet_licence() -> str:
     return f"Leaflet {metadata.version(_LEAFLET_PACKAGE)}\n\n" + "\n".join(texts)
 
 
-def _policy(scripts: tuple[str, ...]) -> str:
-    """Return the page's content security policy: only the scripts written here run, nothing is fetched."""
+def _tiles_record(tiles: Tiles | None) -> dict[str, Any]:
+    # Leaflet shows the credit as HTML: it is given as text.
+    return {} if tiles is None else {"tiles": {"url": tiles.url, "credit": str(escape(tiles.credit))}}
+
+
+def _policy(scripts: tuple[str, ...], tiles: Tiles | None) -> str:
+    """Return the page's content security policy: only the scripts written here run, nothing but tiles is fetched."""
     digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:"
+    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:{' ' + tiles.origin if tiles else ''}"
 
 
 def _inert_json(value: object) -> str:

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point, shape
 
+from distrib.errors import UsageError
 from distrib.indicators import indicators
 from distrib.io.labels import CATALOGUE, counted, section, text
 from distrib.io.labels_week import tells_week
-from distrib.io.map import map_html
+from distrib.io.map import Tiles, map_html
 from distrib.io.map_background import background_text, read_background, with_main_roads
 from distrib.io.map_data import map_data
 from distrib.io.map_outlines import outline_rings
@@ -54,6 +55,32 @@ def test_the_page_of_a_full_size_week_is_light_and_the_same_every_time(reference
     page = page_of(*reference)
     assert len(page.encode()) < 1_500_000
     assert page_of(*reference) == page
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://tiles.example/{z}/{x}/{y}.png", "https://tiles.example"),
+        ("http://{s}.tiles.example:8080/?z={z}&x={x}&y={y}", "http://*.tiles.example:8080"),
+    ],
+)
+def test_an_online_background_may_be_asked_of_its_own_address_only(
+    url: str, origin: str, reference: tuple[Dataset, Plan]
+) -> None:
+    dataset, plan = reference
+    page = map_html(dataset, plan, indicators(dataset, plan), "fr", tiles=Tiles(url=url, credit=""))
+    assert f"img-src data: {origin}" in page and 'value="tiles"' in page
+    assert 'value="tiles"' not in page_of(dataset, plan)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["tiles.example/{z}/{x}/{y}", "https:///{z}/{x}/{y}", "https://a.example/{z}/{x}", "javascript:{z}/{x}/{y}",
+     "https://a.example; script-src */{z}/{x}/{y}"],
+)  # fmt: skip
+def test_an_address_that_is_none_of_tiles_is_refused(url: str, reference: tuple[Dataset, Plan]) -> None:
+    with pytest.raises(UsageError, match="--tiles"):
+        map_html(*reference, {}, "fr", tiles=Tiles(url=url, credit=""))
 
 
 def test_the_page_names_no_file_and_no_address_to_fetch(reference: tuple[Dataset, Plan]) -> None:

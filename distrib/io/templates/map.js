@@ -96,7 +96,7 @@ const map = L.map("map", { zoomAnimation: !still, fadeAnimation: !still, markerZ
   closePopupOnClick: true });
 L.control.zoom({ zoomInTitle: L10N.zoom_in, zoomOutTitle: L10N.zoom_out, position: "topright" }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-for (const [name, z] of [["ground", 330], ["communes", 340], ["hoods", 350], ["tours", 400], ["dots", 450]]) map.createPane(name).style.zIndex = z;
+for (const [name, z] of [["ground", 330], ["tiles", 335], ["communes", 340], ["hoods", 350], ["tours", 400], ["dots", 450]]) map.createPane(name).style.zIndex = z;
 map.getPane("communes").style.pointerEvents = "none";
 map.getPane("popupPane").setAttribute("aria-live", "polite");
 let wasNear = false; // whether the zoom is near; layers are drawn anew only when that changes
@@ -242,6 +242,10 @@ for (const [kind, style] of Object.entries(GROUND)) {
   if (kind === "water") shapes.forEach((rings) => L.polygon(rings, options).addTo(map));
   else if (shapes.length) L.polyline(shapes.flat(), options).addTo(map);
 }
+// The online background, where one is offered: fetched only while it is switched on; what does not come leaves the simple one.
+const tiles = D.tiles ? L.tileLayer(D.tiles.url, { attribution: D.tiles.credit, maxZoom: 19, pane: "tiles" }) : null;
+if (tiles) L.control.attribution({ prefix: false }).addTo(map);
+const showTiles = () => { if (tiles) { if (state.layers.tiles) tiles.addTo(map); else tiles.remove(); } };
 // Names of communes; those that would overlap a bigger one are left out.
 const communes = (() => {
   const found = new Map();
@@ -390,7 +394,7 @@ function drawTable() {
     el("button", { type: "button", on: { click: () => { state.sort = { column: i, down: state.sort !== null && state.sort.column === i && !state.sort.down }; drawTable(); } } }, L10N[label]))));
   const body = rows.map((row) => el("tr", {}, ...row.cells.map(([, content], i) => {
     const kind = columns[i][1];
-    return kind === "go" && row.go ? el("td", {}, el("button", { type: "button", dir: "auto", on: { click: row.go } }, content))
+    return kind === "go" && row.go ? el("td", { class: "go" }, el("button", { type: "button", dir: "auto", on: { click: row.go } }, content))
       : el("td", { class: kind === "n" || kind === "day" ? kind : null, dir: kind === "n" ? null : "auto" }, content);
   })));
   byId("table").replaceChildren(el("thead", {}, head), el("tbody", {}, ...(body.length ? body : [el("tr", {}, el("td", { colspan: columns.length }, L10N[state.query || state.inView ? "no_match" : spec.empty]))])));
@@ -539,7 +543,7 @@ byId("results").addEventListener("keydown", (event) => {
 });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
 document.addEventListener("click", (event) => { if (!event.target.closest("#controls")) byId("results").hidden = true; });
-for (const box of byId("layers").querySelectorAll("input")) box.addEventListener("change", () => { state.layers[box.value] = box.checked; draw(); });
+for (const box of byId("layers").querySelectorAll("input")) box.addEventListener("change", () => { state.layers[box.value] = box.checked; showTiles(); draw(); });
 for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => fit(views[button.dataset.view]()));
 for (const button of document.querySelectorAll("[role=tab]")) {
   button.addEventListener("click", () => tab(button.dataset.tab));
