@@ -381,5 +381,5 @@ def test_a_thousand_sites_open_and_stay_usable(page: Page, tmp_path: Path) -> No
     (ARTEFACTS / "map-times.txt").write_text(
         f"1,000 sites: opened in {opened_ms} ms, day redrawn in {redrawn_ms:.0f} ms\n"
     )
-    assert opened_ms < 10_000  # under 2 s on an idle machine; test machines are shared
-    assert redrawn_ms < 5_000
+    assert page.run("document.querySelectorAll('#days input')[3].checked")
+    assert 0 < count(page, ".mark.stop, .mark.farm-stop") == len({row.split("\t")[2] for row in rows(page)})
