@@ -9,6 +9,7 @@ import pytest
 from distrib.model.dataset import Dataset
 from distrib.model.goods import BasketType
 from distrib.solver.allocation.relaxation import MICRO, relax
+from distrib.solver.allocation.relaxation import leximin as method
 from distrib.solver.allocation.relaxation.build import build
 from distrib.solver.allocation.relaxation.case import Case
 from distrib.solver.allocation.relaxation.program import LinearProgram
@@ -260,3 +261,35 @@ def test_values_equal_those_of_r_written_apart(name: str) -> None:
             assert relaxation.neighbourhood_value[key] / MICRO == pytest.approx(value, abs=NEAR), key
         zones = {k: c for k, c in plain.zones.items() if k[0] == programme}
         brute.leximin(zones, plain.case.zone_weight_milli)
+
+
+@pytest.mark.parametrize("name", WEEKS)
+def test_foreseen_levels_change_no_value(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = dataset_of(name)
+    monkeypatch.setattr(method, "WORTH_A_JUMP", 10**6)
+    slow = relax(dataset)
+    monkeypatch.setattr(method, "WORTH_A_JUMP", 1)
+    fast = relax(dataset)
+    assert same(slow.neighbourhood_value, fast.neighbourhood_value)
+    assert same(slow.zone_value, fast.zone_value)
+
+
+@pytest.mark.parametrize(
+    ("seed", "more"), [(1, {}), (2, {"supply": 0.8}), (3, {"vans": 2, "trucks": 0}), (4, {"programme_share": 0.9})]
+)
+def test_many_levels_are_found_with_few_programmes(
+    seed: int, more: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields: dict[str, object] = {"supply": 2.0, "priorities": True, "programme_share": None, "relays": False}
+    dataset = make_dataset(seed, sites=70, neighbourhoods=60, **(fields | more))  # type: ignore[arg-type]
+    fast = relax(dataset)
+    monkeypatch.setattr(method, "WORTH_A_JUMP", 10**6)
+    slow = relax(dataset)
+    assert len({level.value for level in slow.levels}) > 4
+    assert same(slow.neighbourhood_value, fast.neighbourhood_value)
+    assert same(slow.zone_value, fast.zone_value)
+
+
+def same(one: dict[tuple[str, str], int], other: dict[tuple[str, str], int]) -> bool:
+    """True when no value differs by more than two steps of the grid."""
+    return one.keys() == other.keys() and all(abs(one[k] - other[k]) <= 2 for k in one)

@@ -8,6 +8,8 @@ method of Ogryczak, Pióro and Tomaszewski 2005, telecommunication networks, max
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from distrib.solver.allocation.relaxation.program import INFINITY, Name, NotSolvedError, Simplex
@@ -28,6 +30,12 @@ ROUNDING = 1e-14
 """The least gap between a level and its bound that doubles can be trusted with."""
 
 
+WORTH_A_JUMP = 12
+"""Claims still free below which it does not pay to foresee their levels."""
+
+Key = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Somebody whose coverage counts: key, column of the coverage, weight (baskets = coverage × weight), row ``coverage − t``.
@@ -35,7 +43,7 @@ class Claim:
     ``group``: claims of one group share a given number of baskets (the zones of a neighbourhood).
     """
 
-    key: tuple[str, str]
+    key: Key
     column: int
     weight: float
     row: int
@@ -49,15 +57,23 @@ class Fixed:
     ``need_met``: who has all that is needed.
     """
 
-    keys: tuple[tuple[str, str], ...]
-    need_met: tuple[tuple[str, str], ...]
+    keys: tuple[Key, ...]
+    need_met: tuple[Key, ...]
     value: float
     bound: float
     names: tuple[Name, ...]
 
 
+Foresight = Callable[[dict[Key, float]], list[Fixed]]
+"""From the coverage of the claims held so far: the leximin of the other claims in a relaxation of the programme."""
+
+
 def leximin(
-    engine: Simplex, level: int, claims: list[Claim], totals: dict[str, float] | None = None
+    engine: Simplex,
+    level: int,
+    claims: list[Claim],
+    totals: dict[str, float] | None = None,
+    foresight: Foresight | None = None,
 ) -> list[Fixed] | None:
     """Return the levels from the lowest up, with every claim fixed in the programme (lower bound) at its level.
 
@@ -66,6 +82,7 @@ def leximin(
         level: column of t.
         claims: who counts.
         totals: baskets that the claims of a group have together, where the programme holds that sum.
+        foresight: a cheap relaxation, to find many levels with a few programmes; changes no value.
 
     Returns None when nothing satisfies the rows at all.
 
@@ -77,7 +94,21 @@ def leximin(
         engine.set_row(claim.row, 0.0, INFINITY)
     found: list[Fixed] = []
     left = dict(totals or {})
+    held: dict[Key, float] = {}
+    wait = pause = 0
     while free:
+        if foresight is not None and wait == 0 and len(free) >= WORTH_A_JUMP:
+            steps = foresight(held)
+            if totals is None:
+                steps = _truncated(engine, level, claims, held, steps)
+            steps = _jump(engine, level, free, steps)
+            for step in steps:
+                free = _hold(engine, free, step, left, held)
+                found.append(step)
+            # one level by the duals after each jump, more after a jump that led nowhere
+            wait = pause = 1 if steps else max(1, 2 * pause)
+            continue
+        wait = max(0, wait - 1)
         if not engine.maximise([(level, 1.0)]):
             if found:
                 raise NotSolvedError("the levels found could not be held")
@@ -90,25 +121,102 @@ def leximin(
                 f"the duals of a level prove nobody's value (bound {step.bound - step.value:.1e} above)"
             )
         if found and step.value - found[-1].value <= SAME_LEVEL:
-            free = _hold(engine, free, step, left)
+            free = _hold(engine, free, step, left, held)
             found.append(step)
             step = _stuck(engine, level, free, step.value)
-        free = _hold(engine, free, step, left)
+        free = _hold(engine, free, step, left, held)
         found.append(step)
     return [step for step in found if step.keys]
 
 
-def _hold(engine: Simplex, free: list[Claim], step: Fixed, left: dict[str, float]) -> list[Claim]:
+def _hold(
+    engine: Simplex, free: list[Claim], step: Fixed, left: dict[str, float], held: dict[Key, float]
+) -> list[Claim]:
     """Hold the claims of a step at its level; return the others."""
     keys = set(step.keys)
     for claim in free:
         if claim.key in keys:
             if claim.group in left:
                 left[claim.group] -= step.value * claim.weight
+            held[claim.key] = step.value
             engine.set_row(claim.row, -INFINITY, INFINITY)
             upper = engine.upper(claim.column)
             engine.set_column(claim.column, max(0.0, min(step.value, upper) - SLACK_BASKETS / claim.weight), upper)
     return [c for c in free if c.key not in keys]
+
+
+def _truncated(
+    engine: Simplex, level: int, claims: list[Claim], held: dict[Key, float], steps: list[Fixed]
+) -> list[Fixed]:
+    """Return the leximin of a foreseen set cut by the most baskets that the programme can hand out at all.
+
+    If h is the leximin of a set from which baskets can always be left out, the leximin of its part with
+    Σ weight · coverage <= B is min(h, τ) with τ such that the sum is B: sorted, nothing in the part is above h below τ, and
+    whoever is at τ or above has all that is left of B.
+    """
+    engine.set_column(level, 0.0, engine.upper(level))
+    free = [c for c in claims if c.key not in held]
+    for claim in free:
+        engine.set_row(claim.row, -INFINITY, INFINITY)
+    solved = engine.maximise([(c.column, c.weight) for c in claims])
+    proof = engine.bound()
+    for claim in free:
+        engine.set_row(claim.row, 0.0, INFINITY)
+    if not solved:
+        return []
+    weights = {c.key: c.weight for c in claims}
+    left = proof.value - math.fsum(weights[k] * v for k, v in held.items())
+    kept: list[Fixed] = []
+    rest = math.fsum(c.weight for c in free)
+    for step in sorted(steps, key=lambda s: (s.value, s.keys)):
+        if step.value * rest > left:
+            break
+        mine = math.fsum(weights[k] for k in step.keys)
+        left, rest = left - mine * step.value, rest - mine
+        kept.append(step)
+    done = {k for s in kept for k in s.keys}
+    keys = tuple(c.key for c in free if c.key not in done)
+    if keys:
+        value = max(0.0, left / rest)
+        met = tuple(c.key for c in free if c.key in keys and engine.upper(c.column) <= value)
+        kept.append(Fixed(keys=keys, need_met=met, value=value, bound=value, names=proof.names))
+    return kept
+
+
+def _jump(engine: Simplex, level: int, free: list[Claim], foreseen: list[Fixed]) -> list[Fixed]:
+    """Return the lowest foreseen levels that the programme reaches all at once; empty when it reaches none.
+
+    Let h be the leximin of a relaxation. If the programme has a solution with coverage >= min(h_q, τ) for all q,
+    its own leximin is h_q for every q with h_q <= τ: sorted, it lies between that solution and h, and within a convex
+    set those who are stuck at the lowest levels are the same in every such solution. The greatest τ is found by bisection.
+    """
+    claims = {c.key: c for c in free}
+    steps = sorted((s for s in foreseen if set(s.keys) <= claims.keys()), key=lambda s: (s.value, s.keys))
+    target = {k: s.value for s in steps for k in s.keys}
+    if len(target) < len(free):
+        return []
+    top = engine.upper(level)
+    ends = [i + 1 for i in range(len(steps)) if i + 1 == len(steps) or steps[i + 1].value > steps[i].value]
+    low, high = 0, len(ends)
+    count = high
+    while low < high:
+        reached = _reached(engine, level, free, target, steps[ends[count - 1] - 1].value)
+        low, high = (count, high) if reached else (low, count - 1)
+        count = (low + high + 1) // 2
+    engine.set_column(level, 0.0, top)
+    for claim in free:
+        engine.set_row(claim.row, 0.0, INFINITY)
+    return steps[: ends[low - 1]] if low else []
+
+
+def _reached(engine: Simplex, level: int, free: list[Claim], target: dict[Key, float], ceiling: float) -> bool:
+    """True when the programme gives everybody the target, those with more than the ceiling at least the ceiling."""
+    top = engine.upper(level)
+    for claim in free:
+        least = min(target[claim.key], ceiling)
+        engine.set_row(claim.row, least - top - SLACK_BASKETS / claim.weight, INFINITY)
+    short = max(c.weight for c in free)
+    return engine.maximise([(level, 1.0)]) and (top - float(engine.values[level])) * short <= EXACT_BASKETS
 
 
 def _stuck(engine: Simplex, level: int, free: list[Claim], value: float) -> Fixed:

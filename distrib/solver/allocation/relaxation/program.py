@@ -96,20 +96,22 @@ class Bound:
 class Simplex:
     """GLOP on one programme; bounds and objective change between solves, and each solve starts from the last basis.
 
-    Bounds must change through this class once it is made.
+    The bounds of the programme are copied: changes through this class leave it as it was.
     """
 
     def __init__(self, program: LinearProgram) -> None:
-        self._program = program
         self._matrix = _matrix(program)
-        self._sizes = abs(self._matrix).T.tocsr()
         self._transposed = self._matrix.T.tocsr()
+        self._sizes = abs(self._transposed)
+        self._lower, self._upper = np.array(program.lower), np.array(program.upper)
+        self._row_lower, self._row_upper = np.array(program.row_lower), np.array(program.row_upper)
+        self._row_names, self._column_names = tuple(program.names), dict(program.column_names)
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
         self._solver.LoadModelFromProto(_proto(program))
         self._columns = self._solver.variables()
         self._rows = self._solver.constraints()
-        for row, (lower, upper) in enumerate(zip(program.row_lower, program.row_upper, strict=True)):
-            self._rows[row].SetBounds(lower, upper)
+        for row in np.flatnonzero(np.isinf(self._row_lower) & np.isinf(self._row_upper)):
+            self._rows[row].SetBounds(-INFINITY, INFINITY)
         self._attempt = 0
         self._objective: Floats = np.zeros(len(program.upper))
         self._values: Floats = np.zeros(len(program.upper))
@@ -117,22 +119,23 @@ class Simplex:
 
     def set_column(self, column: int, lower: float, upper: float) -> None:
         """Change the bounds of a column."""
-        self._program.lower[column], self._program.upper[column] = lower, upper
+        self._lower[column], self._upper[column] = lower, upper
         self._columns[column].SetBounds(lower, upper)
 
     def set_row(self, row: int, lower: float, upper: float) -> None:
         """Change the bounds of a row."""
-        self._program.row_lower[row], self._program.row_upper[row] = lower, upper
+        self._row_lower[row], self._row_upper[row] = lower, upper
         self._rows[row].SetBounds(lower, upper)
 
     def close(self, column: int, name: Name) -> None:
         """Let a column grow no further than its lower bound, and name that bound."""
-        self.set_column(column, self._program.lower[column], self._program.lower[column])
-        self._program.column_names[column] = name
+        lower = float(self._lower[column])
+        self.set_column(column, lower, lower)
+        self._column_names[column] = name
 
     def upper(self, column: int) -> float:
         """Upper bound of a column."""
-        return self._program.upper[column]
+        return float(self._upper[column])
 
     def maximise(self, terms: Terms) -> bool:
         """Solve for the greatest Σ coefficient · column; False when nothing satisfies the rows.
@@ -140,7 +143,7 @@ class Simplex:
         Raises:
             NotSolvedError: GLOP found no reliable optimum in any of its ways.
         """
-        self._objective = np.zeros(len(self._program.upper))
+        self._objective = np.zeros(len(self._upper))
         objective = self._solver.Objective()
         objective.Clear()
         for column, coefficient in terms:
@@ -161,15 +164,19 @@ class Simplex:
             self._solver.SetSolverSpecificParametersAsString(_ATTEMPTS[self._attempt])
             status = self._solver.Solve()
             if status == pywraplp.Solver.OPTIMAL:
-                # read at once: GLOP's answers are gone after the first change of a bound
-                self._values = np.array([c.solution_value() for c in self._columns])
-                self._duals = np.array([r.dual_value() for r in self._rows])
+                self._read()
                 if self.violation() <= VIOLATION:
                     return True
             self._attempt += 1
         if status == pywraplp.Solver.INFEASIBLE:
             return False
         raise NotSolvedError(f"GLOP ended with status {status}")
+
+    def _read(self) -> None:
+        """Keep values and duals: GLOP's answers are gone after the first change of a bound."""
+        answer = linear_solver_pb2.MPSolutionResponse()
+        self._solver.FillSolutionResponseProto(answer)
+        self._values, self._duals = np.array(answer.variable_value), np.array(answer.dual_value)
 
     @property
     def values(self) -> Floats:
@@ -183,11 +190,9 @@ class Simplex:
 
     def violation(self) -> float:
         """Most by which the solution breaks a row or the bound of a column."""
-        x = self._values
-        activity = self._matrix @ x
-        p = self._program
-        over = np.maximum(activity - np.array(p.row_upper), np.array(p.row_lower) - activity)
-        outside = np.maximum(x - np.array(p.upper), np.array(p.lower) - x)
+        activity = self._matrix @ self._values
+        over = np.maximum(activity - self._row_upper, self._row_lower - activity)
+        outside = np.maximum(self._values - self._upper, self._lower - self._values)
         return float(max(over.max(initial=0.0), outside.max(initial=0.0)))
 
     def bound(self) -> Bound:
@@ -199,26 +204,31 @@ class Simplex:
         with the smallest ones set to 0 as well, and the best kept: each is valid. Computed in doubles.
         """
         most = float(np.abs(self._duals).max(initial=0.0))
-        bounds = [self._bound(np.where(np.abs(self._duals) > tiny * most, self._duals, 0.0)) for tiny in ROUNDED_DUALS]
-        return min(bounds, key=lambda b: b.value)
+        value = float(self._objective @ self._values)
+        best: tuple[float, Floats, Floats] | None = None
+        for tiny in ROUNDED_DUALS:
+            found = self._weak_duality(np.where(np.abs(self._duals) > tiny * most, self._duals, 0.0))
+            best = found if best is None or found[0] < best[0] else best
+            if best[0] - value <= 1e-14 * max(1.0, abs(value)):
+                break
+        assert best is not None
+        return Bound(value=best[0], names=self._used(best[1], best[2]))
 
-    def _bound(self, duals: Floats) -> Bound:
-        p = self._program
-        side = np.where(duals > 0, np.array(p.row_upper), np.array(p.row_lower))
+    def _weak_duality(self, duals: Floats) -> tuple[float, Floats, Floats]:
+        """Return the bound that some duals prove, the duals that count, and the reduced costs."""
+        side = np.where(duals > 0, self._row_upper, self._row_lower)
         y = np.where(np.isfinite(side), duals, 0.0)
-        lower, upper = np.array(p.lower), np.array(p.upper)
         reduced = self._objective - self._transposed @ y
         size = np.abs(self._objective) + self._sizes @ np.abs(y)
         reduced[np.abs(reduced) <= NOISE * size] = 0.0
-        used = y != 0
-        terms = np.concatenate([y[used] * side[used], np.where(reduced > 0, reduced * upper, reduced * lower)])
-        return Bound(value=math.fsum(terms), names=self._used(y, reduced))
+        used, priced = np.flatnonzero(y), np.flatnonzero(reduced)
+        gains = reduced[priced] * np.where(reduced[priced] > 0, self._upper[priced], self._lower[priced])
+        return math.fsum([*(y[used] * side[used]).tolist(), *gains.tolist()]), y, reduced
 
     def _used(self, y: Floats, reduced: Floats) -> tuple[Name, ...]:
-        tiny = 1e-9 * float(np.abs(y).max(initial=0.0))
-        names = {self._program.names[i] for i in np.flatnonzero(np.abs(y) > tiny)}
-        tiny = 1e-9 * float(np.abs(reduced).max(initial=0.0))
-        names |= {name for j, name in self._program.column_names.items() if reduced[j] > tiny}
+        names = {self._row_names[i] for i in np.flatnonzero(np.abs(y) > 1e-9 * np.abs(y).max(initial=0.0))}
+        dear = np.flatnonzero(reduced > 1e-9 * np.abs(reduced).max(initial=0.0))
+        names |= {self._column_names[j] for j in dear.tolist() if j in self._column_names}
         return tuple(sorted(names - {("", "")}))
 
 

@@ -13,6 +13,7 @@ from distrib.solver.allocation.relaxation.build import Model, build
 from distrib.solver.allocation.relaxation.case import Case
 from distrib.solver.allocation.relaxation.guide import SMALL, add_evenness, guide_costs, lot_plan
 from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, leximin
+from distrib.solver.allocation.relaxation.local import LocalNetwork
 from distrib.solver.allocation.relaxation.program import INFINITY, NotSolvedError, Simplex
 from distrib.solver.allocation.relaxation.result import MICRO, LevelProof, Relaxation
 
@@ -64,10 +65,16 @@ def _hood_of(model: Model, key: Key) -> Key:
     return key[0], model.case.dataset.zone_by_id[key[1]].neighbourhood_id
 
 
+def _local(staged: Staged, programme: str) -> LocalNetwork | None:
+    """The network of the programme without shared limits; None where catchments are left out and all is one."""
+    return LocalNetwork(staged.model, programme) if staged.model.case.holds("catchment") else None
+
+
 def serve_neighbourhoods(staged: Staged, programme: str) -> None:
     """Find the leximin over the neighbourhoods of a programme and hold it."""
     claims = [c for c in staged.hood_claims if c.key[0] == programme]
-    found = leximin(staged.engine, staged.level, claims)
+    local = _local(staged, programme)
+    found = leximin(staged.engine, staged.level, claims, foresight=local.hoods if local else None)
     if found is None:
         staged.possible = False
         return
@@ -85,7 +92,20 @@ def serve_zones(staged: Staged, programme: str) -> None:
             baskets[claim.key[1]] = staged.hoods[claim.key].value * claim.weight
     claims = [c for c in staged.zone_claims if c.key[0] == programme]
     totals = {group: baskets[group] for group in sorted({c.group for c in claims})}
-    found = leximin(staged.engine, staged.level, claims, totals)
+    local = _local(staged, programme)
+    counted = {c.key for c in claims}
+
+    def foresee(held: dict[Key, float]) -> list[Fixed]:
+        assert local is not None
+        hoods = {k: step.value for k, step in staged.hoods.items() if k[0] == programme}
+        alone = {
+            k: hoods[_hood_of(staged.model, k)]
+            for k in staged.model.case.zone_weight_milli
+            if k not in counted and _hood_of(staged.model, k) in hoods
+        }
+        return local.zones(hoods, held | alone)
+
+    found = leximin(staged.engine, staged.level, claims, totals, foresee if local else None)
     if found is None:
         raise NotSolvedError("the neighbourhoods' baskets could not be shared out over their zones")
     for step in found:
