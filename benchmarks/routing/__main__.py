@@ -1,6 +1,9 @@
-"""Run routing engines side by side on generated weeks: ``python -m benchmarks.routing --sites 180 --seeds 1 2``.
+"""Run routing engines side by side on generated weeks, or one engine on a published instance.
 
-Prints one line per week and engine (cost, vehicle-days, unrouted, seconds, ratio to the best of the run), then
+``python -m benchmarks.routing --sites 180 --seeds 1 2``: generated weeks. ``python -m benchmarks.routing FILE --seconds 60
+--engine default``: an instance in VRPLIB or Solomon form, one line of JSON on stdout (see ``published``).
+
+Of weeks it prints one line per week and engine (cost, vehicle-days, unrouted, seconds, ratio to the best of the run), then
 the median ratio per engine. Unrouted tasks come first: a plan that leaves fewer grams behind is better at any
 cost, and a plan that leaves more has no ratio. A plan that breaks a rule stops the run.
 """
@@ -13,6 +16,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.routing.verify import breaches
 from benchmarks.routing.weeks import STYLES, make_week
@@ -38,6 +42,25 @@ class Result:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     chosen = _parser().parse_args(arguments)
+    return on_weeks(chosen) if chosen.file is None else on_file(chosen)
+
+
+def on_file(chosen: argparse.Namespace) -> int:
+    """Solve a published instance; nothing of the planner is imported."""
+    from benchmarks.routing.published.command import solve_file
+
+    return solve_file(
+        chosen.file,
+        seconds=chosen.seconds,
+        engine=chosen.engine,
+        seed=chosen.seed,
+        rounding=chosen.rounding,
+        clock=chosen.clock,
+    )
+
+
+def on_weeks(chosen: argparse.Namespace) -> int:
+    """Route generated weeks with several engines."""
     engines: dict[str, Router] = {"ruin_recreate": RuinRecreateRouter(), **routers()}
     unknown = sorted(set(chosen.engines) - engines.keys())
     if unknown:
@@ -97,6 +120,14 @@ def report(title: str, results: Sequence[Result]) -> dict[str, float]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.routing", description=__doc__.split("\n")[0])
+    parser.add_argument("file", nargs="?", type=Path, help="an instance in VRPLIB or Solomon form")
+    parser.add_argument("--engine", default="default", help="for FILE: default, pyvrp, ortools, vroom or baseline")
+    parser.add_argument("--seconds", type=float, default=60.0, help="for FILE: how long to search")
+    parser.add_argument("--seed", type=int, default=1, help="for FILE")
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="for FILE: what --seconds counts")
+    parser.add_argument(
+        "--rounding", choices=("integer", "tenth", "none"), help="for FILE: as its set does unless given"
+    )
     parser.add_argument("--engines", nargs="+", default=["baseline", "ruin_recreate"])
     parser.add_argument("--sites", nargs="+", type=int, default=[60, 180])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
