@@ -1,0 +1,1 @@
+"""How long it takes from public files of a big territory to a choice of sites, and how good the choice is."""
