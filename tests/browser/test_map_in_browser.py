@@ -73,6 +73,9 @@ def open_map(page: Page, path: Path, *, fragment: str = "", width: int = 1280, h
 
 
 def rows(page: Page) -> list[str]:
+    page.run(
+        "(async () => { while (document.querySelector('#table[aria-busy=true]')) await new Promise(requestAnimationFrame); })()"
+    )
     return page.texts("#table tbody tr")
 
 

@@ -11,8 +11,10 @@ const COLOURS = ["#332288", "#117733", "#AA4499", "#999933", "#882255", "#44AA99
 const DASHES = [null, "9 6", "2 6", "12 4 2 4"];
 
 // ---------------------------------------------------------------- words and numbers
-const number = (value, decimals = 0) =>
-  value.toLocaleString(LOCALE, { minimumFractionDigits: 0, maximumFractionDigits: decimals });
+// Formats are made once: making one takes longer than using it a hundred times.
+const once = (make) => { const made = new Map(); return (key) => { if (!made.has(key)) made.set(key, make(key)); return made.get(key); }; };
+const formatOf = once((decimals) => new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 0, maximumFractionDigits: decimals }));
+const number = (value, decimals = 0) => formatOf(decimals).format(value);
 const kg = (grams) => number(grams / 1000, 1) + "\u00a0kg";
 const fill = (key, values = {}) => L10N[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const counted = (key, n) => {
@@ -22,8 +24,8 @@ const counted = (key, n) => {
 };
 const percent = (value) => fill("percent", { n: number(value, 1) });
 const date = (i) => new Date(D.dates[i] + "T12:00:00Z");
-const shortDay = (i) => date(i).toLocaleDateString(LOCALE, { weekday: "short", day: "numeric", timeZone: "UTC" });
-const longDay = (i) => date(i).toLocaleDateString(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+const shortDay = once((i) => date(i).toLocaleDateString(LOCALE, { weekday: "short", day: "numeric", timeZone: "UTC" }));
+const longDay = once((i) => date(i).toLocaleDateString(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }));
 const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 
 // ---------------------------------------------------------------- elements: text is only ever set as text
@@ -381,7 +383,11 @@ const TABLES = {
   hoods: { columns: () => [["col_hood", "go"], ["col_commune"], ["col_need", "n"], ["col_baskets", "n"], ["col_coverage", "n"], ["col_helped", "n"], ["col_limited"]], rows: hoodRows, empty: "no_match" },
   unserved: { columns: () => [["col_what"], ["col_which", "go"], ["col_quantity", "n"], ["col_reason"], ["col_remedy"]], rows: unservedRows, empty: "empty_unserved" },
 };
+// A long table shows its first rows at once and takes in the others while the page answers already.
+const ROWS_AT_ONCE = 120;
+let restOfTable = 0;
 function drawTable() {
+  clearTimeout(restOfTable);
   const spec = TABLES[state.tab], columns = spec.columns(), bounds = map.getBounds();
   let rows = spec.rows();
   if (state.inView) rows = rows.filter((row) => row.place && bounds.contains(at(row.place)));
@@ -392,12 +398,20 @@ function drawTable() {
   const head = el("tr", {}, ...columns.map(([label, kind], i) => el("th", { scope: "col", class: kind === "n" ? "n" : null,
     "aria-sort": state.sort && state.sort.column === i ? (state.sort.down ? "descending" : "ascending") : null },
     el("button", { type: "button", on: { click: () => { state.sort = { column: i, down: state.sort !== null && state.sort.column === i && !state.sort.down }; drawTable(); } } }, L10N[label]))));
-  const body = rows.map((row) => el("tr", {}, ...row.cells.map(([, content], i) => {
+  const rowOf = (row) => el("tr", {}, ...row.cells.map(([, content], i) => {
     const kind = columns[i][1];
     return kind === "go" && row.go ? el("td", { class: "go" }, el("button", { type: "button", dir: "auto", on: { click: row.go } }, content))
       : el("td", { class: kind === "n" || kind === "day" ? kind : null, dir: kind === "n" ? null : "auto" }, content);
-  })));
-  byId("table").replaceChildren(el("thead", {}, head), el("tbody", {}, ...(body.length ? body : [el("tr", {}, el("td", { colspan: columns.length }, L10N[state.query || state.inView ? "no_match" : spec.empty]))])));
+  }));
+  const none = el("tr", {}, el("td", { colspan: columns.length }, L10N[state.query || state.inView ? "no_match" : spec.empty]));
+  const body = el("tbody", {}, ...(rows.length ? rows.slice(0, ROWS_AT_ONCE).map(rowOf) : [none]));
+  const more = (from) => {
+    byId("table").setAttribute("aria-busy", String(from < rows.length));
+    if (from >= rows.length) return;
+    restOfTable = setTimeout(() => { body.append(...rows.slice(from, from + ROWS_AT_ONCE).map(rowOf)); more(from + ROWS_AT_ONCE); }, 0);
+  };
+  byId("table").replaceChildren(el("thead", {}, head), body);
+  more(ROWS_AT_ONCE);
   byId("count").textContent = counted("rows", rows.length);
 }
 
@@ -420,13 +434,13 @@ function choose(change) {
   Object.assign(state, change);
   if (state.day !== null && state.vehicle !== null && !D.tours.some((tour) => tour.d === state.day && tour.v === state.vehicle)) state.vehicle = null;
   if (follow) { fit(ofDay(), { animate: false }); home = [map.getCenter(), map.getZoom()]; }
-  draw(); drawVehicles(); drawTable();
   byId("print-day").textContent = (state.day === null ? L10N.week : longDay(state.day));
   for (const radio of byId("days").querySelectorAll("input")) {
     radio.checked = radio.value === String(state.day);
     const box = byId("days"), label = radio.parentElement;
     if (radio.checked) box.scrollLeft = label.offsetLeft - box.offsetLeft - (box.clientWidth - label.offsetWidth) / 2;
   }
+  draw(); drawVehicles(); drawTable();
   const hash = [state.day === null ? null : "day=" + D.dates[state.day], state.vehicle === null ? null : "vehicle=" + encodeURIComponent(D.vehicles[state.vehicle].i)];
   try { history.replaceState(null, "", "#" + hash.filter(Boolean).join("&")); } catch (error) { /* some browsers refuse this for a page on disk: only the address lacks */ }
 }
@@ -492,14 +506,14 @@ function search() {
   box.hidden = !found.length;
   draw(); drawTable();
 }
-function tab(name) {
+function tab(name) { markTab(name); drawTable(); }
+function markTab(name) {
   state.tab = name; state.sort = null;
   for (const button of document.querySelectorAll("[role=tab]")) {
     button.setAttribute("aria-selected", String(button.dataset.tab === name));
     button.tabIndex = button.dataset.tab === name ? 0 : -1;
   }
   byId("table-box").setAttribute("aria-labelledby", "tab-" + name);
-  drawTable();
 }
 let before = null;
 const ofDay = () => [...visits.filter(shown).map((visit) => at(placeOf(visit.stop))), ...views.hoods()];
@@ -564,7 +578,7 @@ window.addEventListener("afterprint", stopPrinting);
 window.addEventListener("resize", () => map.invalidateSize({ animate: false }));
 const asked = new URLSearchParams(location.hash.slice(1));
 const askedDay = D.dates.indexOf(asked.get("day")), askedVehicle = D.vehicles.findIndex((v) => v.i === asked.get("vehicle"));
-tab("stops");
+markTab("stops");
 choose({ day: askedDay < 0 ? null : askedDay, vehicle: rank.has(askedVehicle) ? askedVehicle : null });
 document.body.dataset.ready = "yes";
 })();
