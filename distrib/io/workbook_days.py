@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from distrib import units
 from distrib.io.labels import text
 from distrib.io.map_data import basket_name
 from distrib.io.workbook_cells import Book, columns_of, thousandth
@@ -25,16 +26,6 @@ def day_sheets(book: Book, dataset: Dataset, plan: Plan, language: str) -> None:
         if any(row.date == date for row in plan.deliveries):
             _by_site(book, text("book.sheet_day_sites", language, day=day), colour, dataset, plan, date, language)
         _by_vehicle(book, text("book.sheet_day_vehicles", language, day=day), colour, dataset, plan, date, language)
-
-
-def arrival_for_people(seconds: int) -> int:
-    """Seconds after midnight rounded up to the minute, as arrivals are shown."""
-    return -(-seconds // 60) * 60
-
-
-def departure_for_people(seconds: int) -> int:
-    """Seconds after midnight rounded down to the minute, as departures are shown."""
-    return seconds // 60 * 60
 
 
 def _by_site(book: Book, name: str, colour: str, dataset: Dataset, plan: Plan, date: dt.date, language: str) -> None:
@@ -65,8 +56,7 @@ def _by_site(book: Book, name: str, colour: str, dataset: Dataset, plan: Plan, d
                     site.kind,
                     site.commune,
                     "" if relay is site else relay.name,
-                    arrival_for_people(row.arrival_s),
-                    departure_for_people(row.departure_s),
+                    *units.call_for_people(row.arrival_s, row.departure_s),
                     row.vehicle_id,
                     basket_name(dataset, row.basket_id, language),
                     row.baskets,
@@ -112,8 +102,7 @@ def _by_vehicle(book: Book, name: str, colour: str, dataset: Dataset, plan: Plan
             row.trip,
             row.stop,
             *_place(dataset, row, language, is_last=last[row.date, row.vehicle_id, row.trip] == row.stop),
-            arrival_for_people(row.arrival_s),
-            departure_for_people(row.departure_s),
+            *units.call_for_people(row.arrival_s, row.departure_s, is_first=row.stop == 0),
             row.drop_baskets or None,
             thousandth(row.pick_g) if row.pick_g else None,
             thousandth(row.load_g),

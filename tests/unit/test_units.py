@@ -34,6 +34,26 @@ def test_people_read_arrivals_rounded_up_and_departures_rounded_down() -> None:
     assert units.clock_for_people(34259, up=False) == "09:30"
 
 
+@pytest.mark.parametrize(
+    ("arrival", "departure", "is_first", "shown"),
+    [
+        ("10:03:20", "10:13:40", False, ("10:04", "10:13")),
+        ("10:03:20", "10:03:20", False, ("10:04", "10:04")),
+        ("10:03:20", "10:04:10", False, ("10:04", "10:04")),
+        ("10:03:00", "10:03:00", False, ("10:03", "10:03")),
+        ("05:03:34", "05:03:34", True, ("05:03", "05:03")),
+        ("05:03:34", "05:23:34", True, ("05:03", "05:23")),
+    ],
+)
+def test_nobody_reads_of_leaving_before_arriving(
+    arrival: str, departure: str, is_first: bool, shown: tuple[str, str]
+) -> None:
+    seconds = [sum(int(n) * 60 ** (2 - i) for i, n in enumerate(time.split(":"))) for time in (arrival, departure)]
+    call = units.call_for_people(seconds[0], seconds[1], is_first=is_first)
+    assert tuple(units.clock_for_people(s, up=True) for s in call) == shown
+    assert all(s % 60 == 0 for s in call)
+
+
 def test_quantities_are_written_with_the_decimals_of_their_unit() -> None:
     assert units.kg(1234) == "1.234"
     assert units.kg(-5) == "-0.005"
