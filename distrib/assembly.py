@@ -191,10 +191,8 @@ def _times(stop: Stop) -> tuple[int, int, int, int]:
 
 
 def _leg(dataset: Dataset, vehicle_id: str, from_id: str, to_id: str) -> dict[str, int]:
-    travel = dataset.travel
-    if travel is None:
-        raise ValueError("the travel table of this dataset is not resolved")
-    factor = dataset.vehicle_by_id[vehicle_id].speed_factor_milli
+    vehicle = dataset.vehicle_by_id[vehicle_id]
+    travel, factor = dataset.travel_for(vehicle), vehicle.speed_factor_milli
     return {
         "from_previous_m": travel.distance_m(from_id, to_id),
         "from_previous_s": units.driving_s(travel.driving_s(from_id, to_id), factor),

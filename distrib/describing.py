@@ -166,10 +166,9 @@ class Description:
         least_places = min((b.places for b in self.dataset.basket_types), default=1)
         baskets = min(vehicle.capacity_baskets // least_places, vehicle.capacity_g // lightest)
         depot = self.dataset.depot_by_id[vehicle.depot_id]
-        table = self.dataset.travel
+        table = self.dataset.travel_for(vehicle)
         legs = []
-        for site in self.dataset.sites if table is not None else ():
-            assert table is not None
+        for site in self.dataset.sites:
             out, back = (
                 table.driving_s(a, b) for a, b in ((depot.depot_id, site.site_id), (site.site_id, depot.depot_id))
             )

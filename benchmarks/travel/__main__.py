@@ -45,7 +45,7 @@ def line(name: str, many: str, cpu: float, wall: float, exact: str = "") -> None
 def ours(roads: Roads, at: np.ndarray) -> np.ndarray:
     start, zero = np.arange(len(at) + 1), np.zeros(len(at), np.int64)
     table: np.ndarray = kernels.many_to_many(
-        len(roads.graph.arcs), *roads.upward, *roads.downward, start, at, zero, start, at, zero
+        len(roads.graph.arcs), *roads.upward, *roads.downward, start, roads.rank[at], zero, start, roads.rank[at], zero
     )
     return table
 

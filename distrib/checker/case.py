@@ -88,7 +88,6 @@ class Case:
         self.dataset = dataset
         self.plan = plan
         self.settings = dataset.settings
-        self.travel = dataset.travel
 
     def vehicle(self, vehicle_id: str) -> Vehicle | None:
         """The vehicle of that id."""
@@ -119,12 +118,13 @@ class Case:
         """Driving seconds of the vehicle and metres between two places; None when there is no way."""
         if from_id == to_id:
             return 0, 0
-        if from_id not in self.travel or to_id not in self.travel:
+        table = self.dataset.travel_for(vehicle)
+        if from_id not in table or to_id not in table:
             return None
-        seconds = self.travel.driving_s(from_id, to_id)
+        seconds = table.driving_s(from_id, to_id)
         if seconds == UNREACHABLE:
             return None
-        return driving_s(seconds, vehicle.speed_factor_milli), self.travel.distance_m(from_id, to_id)
+        return driving_s(seconds, vehicle.speed_factor_milli), table.distance_m(from_id, to_id)
 
     def openings(self, site_id: str, date: dt.date) -> tuple[Opening, ...]:
         """The site's own openings on a date's weekday."""

@@ -52,6 +52,8 @@ def write_dataset(dataset: Dataset, folder: Path, *, driven_pairs: Collection[tu
         (folder / LEGS_FILE).write_text(legs_text(dataset.leg_lines), encoding="utf-8", newline="\n")
     if dataset.travel is not None:
         _write_travel(dataset.travel, folder, driven_pairs)
+    if dataset.travel_heavy:
+        _write_travel_heavy(dataset.travel_heavy, folder, driven_pairs)
 
 
 def _csv(header: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
@@ -332,6 +334,23 @@ def _write_travel(travel: Travel, folder: Path, driven_pairs: Collection[tuple[s
         (folder / "travel.csv").write_bytes(data)
     if not whole:
         (folder / TRAVEL_DIGEST_FILE).write_text(travel_digest(travel) + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_travel_heavy(
+    tables: tuple[tuple[int, Travel], ...], folder: Path, driven_pairs: Collection[tuple[str, str]] | None
+) -> None:
+    """Write the tables of heavy vehicles one after the other, by weight; in part where ``travel`` is."""
+    rows: list[tuple[int, str, str, int, int]] = []
+    for gvw_kg, travel in tables:
+        whole = driven_pairs is None or len(travel.places) <= MOST_PLACES_IN_FULL
+        driven = (pair for pair in sorted(set(driven_pairs or ())) if travel.driving_s(*pair) != UNREACHABLE)
+        rows += [(gvw_kg, *row) for row in (_all_pairs(travel) if whole else _pairs(travel, list(driven)))]
+    data = _csv(list(cell_kinds("travel_heavy")), rows)
+    if len(rows) > MOST_PLAIN_PAIRS:
+        with (folder / "travel_heavy.csv.gz").open("wb") as file, gzip.GzipFile("", "wb", 1, file, mtime=0) as packed:
+            packed.write(data)
+    else:
+        (folder / "travel_heavy.csv").write_bytes(data)
 
 
 def _all_pairs(travel: Travel) -> Iterable[tuple[str, str, int, int]]:

@@ -132,6 +132,16 @@ CHECKS: dict[str, Text] = {
         fr=("aucun type de panier n'a le programme « {value} »", "nommer un programme de basket_types : {known}{hint}"),
         en=("no basket type has the programme “{value}”", "name a programme of basket_types: {known}{hint}"),
     ),
+    "no_heavy_rows": Text(
+        fr=(
+            "le véhicule « {vehicle} » ({value} kg) dépasse le plus grand gvw_kg de travel_heavy ({heaviest})",
+            "ajouter à travel_heavy des lignes pour ce poids, ou refaire la table : distrib travel",
+        ),
+        en=(
+            "the vehicle “{vehicle}” ({value} kg) is above the largest gvw_kg of travel_heavy ({heaviest})",
+            "add rows for that weight to travel_heavy, or make the table again: distrib travel",
+        ),
+    ),
     "no_travel_table": Text(
         fr=("le mode table demande une table travel, qui manque", "ajouter travel.csv, ou écrire mode: estimate"),
         en=("the mode table needs a table travel, which is missing", "add travel.csv, or write mode: estimate"),

@@ -16,13 +16,14 @@ from distrib.io.reading_main_roads import read_main_roads
 from distrib.io.reading_outlines import read_outlines
 from distrib.io.reading_rows import TypedTables, read_tables
 from distrib.io.reading_settings import read_settings
-from distrib.io.reading_travel import read_travel, table_of_parquet
+from distrib.io.reading_travel import read_travel, read_travel_heavy, table_of_parquet
 from distrib.io.scenarios import scenario_of_file
 from distrib.io.scenarios_applying import apply_scenario
-from distrib.io.schema import DepotRow, FarmRow, NeighbourhoodRow, SiteRow, TravelRow
+from distrib.io.schema import DepotRow, FarmRow, NeighbourhoodRow, SiteRow, TravelHeavyRow, TravelRow
 from distrib.io.travel_record import with_recorded_source
 from distrib.io.validation import check_tables
 from distrib.io.validation_ids import ids_of
+from distrib.io.validation_places import check_heavy
 from distrib.io.validation_usefulness import Locate, check_usefulness
 from distrib.model.dataset import Dataset, Travel
 
@@ -50,8 +51,9 @@ def read_dataset(
     tongue = language or _language_of(raw)
     settings = read_settings(raw, problems)
     tables = read_tables(raw, problems)
-    travel = _travel(raw, tables, problems)
+    travel, travel_heavy = _travel(raw, tables, problems)
     check_tables(raw, tables, settings, travel, problems)
+    check_heavy(tables, travel_heavy, problems)
     outlines = read_outlines(
         raw.outlines, ids_of(tables, NeighbourhoodRow), raw.gone.get("neighbourhoods", set()), problems
     )
@@ -64,7 +66,11 @@ def read_dataset(
     dataset = with_recorded_source(
         Path(path),
         dataclasses.replace(
-            dataset, main_roads=main_roads, background=with_main_roads(background, main_roads), leg_lines=leg_lines
+            dataset,
+            travel_heavy=travel_heavy,
+            main_roads=main_roads,
+            background=with_main_roads(background, main_roads),
+            leg_lines=leg_lines,
         ),
     )
     check_usefulness(dataset, _locator(tables), problems)
@@ -93,14 +99,21 @@ def _apply_scenarios(raw: RawDataset, paths: Sequence[Path | str], problems: Pro
             apply_scenario(raw, scenario, problems)
 
 
-def _travel(raw: RawDataset, tables: TypedTables, problems: Problems) -> Travel | None:
-    table = raw.tables.get(TravelRow.table)
-    if table is None or not len(table) or not all(tables.is_known(model) for model in (SiteRow, FarmRow, DepotRow)):
-        return None
+def _travel(
+    raw: RawDataset, tables: TypedTables, problems: Problems
+) -> tuple[Travel | None, tuple[tuple[int, Travel], ...]]:
+    """Return the tables ``travel`` and ``travel_heavy``, as far as they are there."""
+    if not all(tables.is_known(model) for model in (SiteRow, FarmRow, DepotRow)):
+        return None, ()
     ids = [line.row.site_id for line in tables.of(SiteRow)]
     ids += [line.row.farm_id for line in tables.of(FarmRow)] + [line.row.depot_id for line in tables.of(DepotRow)]
+    places = {i for i in ids if i}
     gone = frozenset().union(*(raw.gone.get(model.table, set()) for model in (SiteRow, FarmRow, DepotRow)))
-    return read_travel(table, {i for i in ids if i}, gone, problems)
+    light, heavy = raw.tables.get(TravelRow.table), raw.tables.get(TravelHeavyRow.table)
+    return (
+        read_travel(light, places, gone, problems) if light is not None and len(light) else None,
+        read_travel_heavy(heavy, places, gone, problems) if heavy is not None else (),
+    )
 
 
 def _locator(tables: TypedTables) -> Locate:

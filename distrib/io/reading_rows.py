@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from distrib.io.messages import Problems, hint_of, listed, nearest
 from distrib.io.reading_files import RawDataset
-from distrib.io.schema import TABLES, TableRow, TravelRow, cell_kinds, columns_of, is_optional
+from distrib.io.schema import TABLES, TableRow, TravelHeavyRow, TravelRow, cell_kinds, columns_of, is_optional
 from distrib.io.schema_cells import NumberCell, is_number
 from distrib.io.tables import RawTable
 
@@ -57,7 +57,7 @@ def read_tables(raw: RawDataset, problems: Problems) -> TypedTables:
     """Return the typed rows of every table but ``travel``; a table that must be there and is not is a fault."""
     typed = TypedTables(hidden=set(raw.hidden))
     for name, model in TABLES.items():
-        if model is TravelRow:
+        if model in (TravelRow, TravelHeavyRow):
             continue
         table = raw.tables.get(name)
         if table is not None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
 import io
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from distrib import units
 from distrib.io.messages import Near, Problems
 from distrib.io.reading_rows import check_header
-from distrib.io.schema import TravelRow
+from distrib.io.schema import TravelHeavyRow, TravelRow, cell_of
 from distrib.io.schema_cells import read_decimal, refusal
 from distrib.io.tables import RawTable
 from distrib.model.dataset import UNREACHABLE, Travel
@@ -23,10 +26,34 @@ def read_travel(table: RawTable, places: Iterable[str], gone: frozenset[str], pr
 
     ``gone`` are places that a scenario removed: pairs that name them are left out.
     """
-    before = len(problems.faults)
     check_header(table, TravelRow, problems)
     if not set(TravelRow.model_fields) <= set(table.columns) or table.broken:
         return None
+    return _matrices(table, places, gone, problems)
+
+
+def read_travel_heavy(
+    table: RawTable, places: Iterable[str], gone: frozenset[str], problems: Problems
+) -> tuple[tuple[int, Travel], ...]:
+    """Return the travel table of each gross weight in kg, ascending; empty after a fault."""
+    before, model = len(problems.faults), TravelHeavyRow
+    check_header(table, model, problems)
+    if not set(model.model_fields) <= set(table.columns) or table.broken:
+        return ()
+    weights = _each_number(table, "gvw_kg", cell_of(model.model_fields["gvw_kg"]).read, problems)
+    if len(problems.faults) > before:
+        return ()
+    found = []
+    for gvw_kg in np.unique(weights).tolist():
+        part = dataclasses.replace(table)
+        part.keep(np.flatnonzero(weights == gvw_kg).tolist())
+        matrices = _matrices(part, places, gone, problems)
+        found.append((gvw_kg, matrices))
+    return tuple((gvw_kg, travel) for gvw_kg, travel in found if travel is not None)
+
+
+def _matrices(table: RawTable, places: Iterable[str], gone: frozenset[str], problems: Problems) -> Travel | None:
+    before = len(problems.faults)
     order = tuple(sorted(places))
     index = {place: i for i, place in enumerate(order)}
     origin, target = (_indexes(table, column, index, gone, problems) for column in TravelRow.key)
@@ -72,6 +99,11 @@ def _numbers(table: RawTable, column: str, read: Callable[[str], int], problems:
     digits = "".join(cells)
     if digits.isascii() and digits.isdigit() and "" not in cells and max(map(len, cells)) < 10:
         return np.fromiter(map(int, cells), np.int64, len(cells))
+    return _each_number(table, column, read, problems)
+
+
+def _each_number(table: RawTable, column: str, read: Callable[[str], int], problems: Problems) -> npt.NDArray[np.int64]:
+    cells = table.columns[column]
     found = np.zeros(len(cells), dtype=np.int64)
     for i, text in enumerate(cells):
         try:

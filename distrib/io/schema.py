@@ -410,6 +410,23 @@ class TravelRow(TableRow):
     metres: Metres = required("Driving distance, kept to the metre")
 
 
+class TravelHeavyRow(TableRow):
+    """Driving of vehicles over 3,500 kg, where it is not that of ``travel``: other roads, other speeds.
+
+    A vehicle drives by the rows of the least gvw_kg that is not below its own. Each gvw_kg is a whole table of its own;
+    a missing pair cannot be driven by such vehicles.
+    """
+
+    table = "travel_heavy"
+    key = ("gvw_kg", "from_id", "to_id")
+    may_be_absent = True
+    gvw_kg: GvwKg = required("Gross weight of the vehicles that the row is for, and of lighter ones over 3,500 kg")
+    from_id: Id = required("Place of departure")
+    to_id: Id = required("Place of arrival")
+    seconds: Seconds = required("Driving time; a fraction counts as a whole second")
+    metres: Metres = required("Driving distance, kept to the metre")
+
+
 TABLES: dict[str, type[TableRow]] = {
     model.table: model
     for model in (
@@ -430,6 +447,7 @@ TABLES: dict[str, type[TableRow]] = {
         VehicleRow,
         DriverRow,
         TravelRow,
+        TravelHeavyRow,
     )
 }
 """Every input table by name, in the order in which people read them."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from distrib.io.messages import Problems
 from distrib.io.reading_rows import Line, TypedTables
-from distrib.io.schema import DepotRow, FarmRow, NeighbourhoodRow, SiteRow, TableRow, ZoneRow
+from distrib.io.schema import DepotRow, FarmRow, NeighbourhoodRow, SiteRow, TableRow, VehicleRow, ZoneRow
 from distrib.model.dataset import UNREACHABLE, Travel
+from distrib.model.fleet import HEAVY_GVW_KG
 
 EARTH_RADIUS_M = 6_371_008.8
 FARTHEST_M = 300_000
@@ -95,3 +96,16 @@ def check_travel(tables: TypedTables, travel: Travel, problems: Problems) -> Non
                 problems.add(
                     "missing_pair", "travel", value=f"{origin} → {target}", origin=origin, target=target, place=place
                 )
+
+
+def check_heavy(tables: TypedTables, travel_heavy: tuple[tuple[int, Travel], ...], problems: Problems) -> None:
+    """Note vehicles that are heavier than every row of ``travel_heavy``."""
+    if not travel_heavy:
+        return
+    heaviest = travel_heavy[-1][0]
+    for line in tables.of(VehicleRow):
+        if line.has("vehicle_id", "gvw_kg") and line.row.gvw_kg > max(heaviest, HEAVY_GVW_KG):
+            problems.add(
+                "no_heavy_rows", VehicleRow.table, line=line.line, column="gvw_kg", value=str(line.row.gvw_kg),
+                note=line.note, vehicle=line.row.vehicle_id, heaviest=heaviest,
+            )  # fmt: skip

@@ -257,9 +257,9 @@ def _is_back_in_time(
     dataset: Dataset, vehicle: Vehicle, depot: Depot, place: Site | Farm, window: tuple[int, int]
 ) -> bool:
     """True when one trip to one place, with one basket or crate, fits the shift and the depot's hours."""
-    assert dataset.travel is not None
+    travel = dataset.travel_for(vehicle)
     place_id = place.site_id if isinstance(place, Site) else place.farm_id
-    out, back = dataset.travel.driving_s(depot.depot_id, place_id), dataset.travel.driving_s(place_id, depot.depot_id)
+    out, back = travel.driving_s(depot.depot_id, place_id), travel.driving_s(place_id, depot.depot_id)
     if UNREACHABLE in (out, back):
         return False
     drops = isinstance(place, Site)

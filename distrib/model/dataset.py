@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from distrib.model.fleet import Drivers, Vehicle
+from distrib.model.fleet import HEAVY_GVW_KG, Drivers, Vehicle
 from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
 from distrib.model.need import ZoneNeed, need_by_zone_and_type
 from distrib.model.roads import MainRoads
@@ -118,6 +118,7 @@ class Dataset:
     """All tables of a dataset; every tuple is sorted by its id(s).
 
     ``catchments`` and ``travel`` may be missing (None) as read; a dataset is *resolved* once both are there.
+    ``travel_heavy`` holds the tables of heavy vehicles, by the weight they are for: see ``travel_for``.
     ``main_roads`` serves estimated travel times alone. ``background`` holds what maps show under the plan, as
     (kind, name, GeoJSON geometry): water, coast, rivers, communes, roads.
     ``leg_lines`` holds the legs that a plan drives along the roads, where they are known, sorted: (from id, to id,
@@ -141,6 +142,7 @@ class Dataset:
     vehicles: tuple[Vehicle, ...]
     drivers: tuple[Drivers, ...] | None
     travel: Travel | None
+    travel_heavy: tuple[tuple[int, Travel], ...] = ()
     outlines: Any = None
     main_roads: MainRoads | None = None
     background: tuple[tuple[str, str, Any], ...] = ()
@@ -226,6 +228,19 @@ class Dataset:
         for row in self.catchments:
             groups[row.zone_id].append(row)
         return {key: tuple(value) for key, value in groups.items()}
+
+    def travel_for(self, vehicle: Vehicle) -> Travel:
+        """The travel table that a vehicle drives by; raises ValueError while it is not resolved.
+
+        Up to 3,500 kg, and where there are no heavy tables: ``travel``. Heavier: the one of the least weight that is
+        not below its own, else the heaviest.
+        """
+        if self.travel is None:
+            raise ValueError("the travel table of this dataset is not resolved")
+        if vehicle.gvw_kg <= HEAVY_GVW_KG or not self.travel_heavy:
+            return self.travel
+        fitting = (table for gvw_kg, table in self.travel_heavy if gvw_kg >= vehicle.gvw_kg)
+        return next(fitting, self.travel_heavy[-1][1])
 
     def drop_windows(self, site_id: str, date: dt.date) -> tuple[tuple[int, int], ...]:
         """Windows (opens_s, closes_s) in which unloading for a site may start on a date; empty when it cannot get baskets.

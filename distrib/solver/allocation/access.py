@@ -28,39 +28,46 @@ def vehicles_on(dataset: Dataset, depot_id: str, date: dt.date) -> tuple[Vehicle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """The quickest round to one place and back: what a vehicle needs of windows and seconds for one visit there."""
+    """A round to one place and back: what a vehicle needs of windows and seconds for one visit there."""
 
-    out_s: int
-    back_s: int
+    place_id: str
     service_s: int
     windows: tuple[tuple[int, int], ...]
     loads: bool
 
 
-def _makes(vehicle: Vehicle, depot: Depot, visit: Round) -> bool:
-    """True when the vehicle can leave, serve inside a window and be back within its shift and the depot's hours."""
+def _round_s(dataset: Dataset, vehicle: Vehicle, depot: Depot, visit: Round) -> int | None:
+    """Seconds driven there and back, where the vehicle can leave, serve inside a window and be back in time; else None.
+
+    In time is within its shift and the depot's hours.
+    """
+    legs = _legs(dataset, vehicle, depot.depot_id, visit.place_id)
+    if legs is None:
+        return None
     leaves = max(vehicle.shift_start_s, depot.opens_s) + (depot.loading_s if visit.loads else 0)
-    arrives = leaves + units.driving_s(visit.out_s, vehicle.speed_factor_milli)
+    arrives = leaves + legs[0]
     latest = min(vehicle.shift_end_s, depot.closes_s)
-    home = visit.service_s + units.driving_s(visit.back_s, vehicle.speed_factor_milli)
-    home += 0 if visit.loads else depot.loading_s
-    return any(
+    home = visit.service_s + legs[1] + (0 if visit.loads else depot.loading_s)
+    in_time = any(
         max(arrives, opens) <= closes and max(arrives, opens) + home <= latest for opens, closes in visit.windows
     )
+    return sum(legs) if in_time else None
 
 
-def _legs(dataset: Dataset, depot_id: str, place_id: str) -> tuple[int, int] | None:
-    travel = dataset.travel
-    if travel is None:
-        raise ValueError("the travel table of this dataset is not resolved")
+def _legs(dataset: Dataset, vehicle: Vehicle, depot_id: str, place_id: str) -> tuple[int, int] | None:
+    travel = dataset.travel_for(vehicle)
     if depot_id not in travel or place_id not in travel:
         return None
     out, back = travel.driving_s(depot_id, place_id), travel.driving_s(place_id, depot_id)
-    return None if UNREACHABLE in (out, back) else (out, back)
+    if UNREACHABLE in (out, back):
+        return None
+    return units.driving_s(out, vehicle.speed_factor_milli), units.driving_s(back, vehicle.speed_factor_milli)
 
 
-def _any_makes(vehicles: Iterable[Vehicle], depot: Depot, visit: Round) -> bool:
-    return any(_makes(vehicle, depot, visit) for vehicle in vehicles)
+def _quickest(dataset: Dataset, vehicles: Iterable[Vehicle], depot: Depot, visit: Round) -> int | None:
+    """Seconds driven by the vehicle that is quickest there and back in time, None when no vehicle is."""
+    rounds = (_round_s(dataset, vehicle, depot, visit) for vehicle in vehicles)
+    return min((seconds for seconds in rounds if seconds is not None), default=None)
 
 
 def depots_for_site(dataset: Dataset, site_id: str, date: dt.date) -> tuple[str, ...]:
@@ -72,9 +79,6 @@ def depots_for_site(dataset: Dataset, site_id: str, date: dt.date) -> tuple[str,
     place = dataset.site_by_id[dataset.site_by_id[site_id].drop_site_id]
     found = []
     for depot in dataset.depots if windows else ():
-        legs = _legs(dataset, depot.depot_id, place.site_id)
-        if legs is None:
-            continue
         limit = place.largest_vehicle_gvw_kg
         fitting = [
             v
@@ -82,25 +86,22 @@ def depots_for_site(dataset: Dataset, site_id: str, date: dt.date) -> tuple[str,
             if (limit is None or v.gvw_kg <= limit) and v.capacity_baskets > 0
         ]
         service_s = place.unloading_s + place.unloading_s_per_basket
-        visit = Round(out_s=legs[0], back_s=legs[1], service_s=service_s, windows=windows, loads=True)
-        if _any_makes(fitting, depot, visit):
-            found.append((legs[0] + legs[1], depot.depot_id))
+        visit = Round(place_id=place.site_id, service_s=service_s, windows=windows, loads=True)
+        quickest = _quickest(dataset, fitting, depot, visit)
+        if quickest is not None:
+            found.append((quickest, depot.depot_id))
     return tuple(depot_id for _, depot_id in sorted(found))
 
 
 def can_fetch(dataset: Dataset, depot: Depot, farm: Farm, date: dt.date, *, cold: bool, crate_g: int) -> bool:
     """True when a vehicle of the depot can fetch one crate from the farm on a date (a cold one where ``cold``)."""
-    legs = _legs(dataset, depot.depot_id, farm.farm_id)
-    if legs is None:
-        return False
     fitting = [
         v for v in vehicles_on(dataset, depot.depot_id, date) if (v.cold or not cold) and v.capacity_g >= crate_g
     ]
     visit = Round(
-        out_s=legs[0],
-        back_s=legs[1],
+        place_id=farm.farm_id,
         service_s=farm.loading_s + farm.loading_s_per_crate,
         windows=((farm.opens_s, farm.closes_s),),
         loads=False,
     )
-    return _any_makes(fitting, depot, visit)
+    return _quickest(dataset, fitting, depot, visit) is not None

@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from distrib.model.dataset import UNREACHABLE, Dataset, Travel
 from distrib.model.fleet import Vehicle
 from distrib.model.routing import RoutingProblem, Task
 from distrib.solver.routing.eligibility import allowed_at, drivers_suffice, holds, runs_on
 from distrib.units import SECONDS_PER_DAY, driving_s
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 TOO_FAR = 100 * SECONDS_PER_DAY
 """Seconds and metres that stand for a pair of places without a way: no shift is long enough."""
@@ -20,7 +25,8 @@ TOO_FAR = 100 * SECONDS_PER_DAY
 class Day:
     """The tasks of a date and the vehicles there that day, by position; places are numbered, depots first.
 
-    ``place[t]`` is the place of task t and ``metres[a][b]`` the table's metres between two places.
+    ``place[t]`` is the place of task t and ``metres[a][b]`` the metres between two places by the table of light
+    vehicles, which say what is near what.
     """
 
     dataset: Dataset
@@ -43,20 +49,32 @@ class Day:
     @cached_property
     def metres(self) -> list[list[int]]:
         """Metres between places, ``TOO_FAR`` where there is no way."""
-        return [[TOO_FAR if m == UNREACHABLE else m for m in row] for row in self._table(metres=True)]
+        return self._far(travel_of(self.dataset).metres)
 
     @cached_property
-    def _driving(self) -> dict[int, list[list[int]]]:
-        table = self._table(metres=False)
-        factors = sorted({vehicle.speed_factor_milli for vehicle in self.vehicles})
-        return {
-            factor: [[TOO_FAR if s == UNREACHABLE else driving_s(s, factor) for s in row] for row in table]
-            for factor in factors
-        }
+    def _driving(self) -> dict[tuple[int, int], list[list[int]]]:
+        found: dict[tuple[int, int], list[list[int]]] = {}
+        for vehicle in self.vehicles:
+            factor, travel = vehicle.speed_factor_milli, self.dataset.travel_for(vehicle)
+            if (id(travel), factor) not in found:
+                rows = self._rows(travel.seconds)
+                found[id(travel), factor] = [
+                    [TOO_FAR if s == UNREACHABLE else driving_s(s, factor) for s in row] for row in rows
+                ]
+        return found
+
+    @cached_property
+    def _driven(self) -> dict[int, list[list[int]]]:
+        tables = {id(travel): travel for travel in map(self.dataset.travel_for, self.vehicles)}
+        return {key: self._far(travel.metres) for key, travel in tables.items()}
 
     def driving(self, vehicle: Vehicle) -> list[list[int]]:
         """Driving seconds of the vehicle between places, ``TOO_FAR`` where there is no way."""
-        return self._driving[vehicle.speed_factor_milli]
+        return self._driving[id(self.dataset.travel_for(vehicle)), vehicle.speed_factor_milli]
+
+    def driven(self, vehicle: Vehicle) -> list[list[int]]:
+        """Metres that the vehicle drives between places, ``TOO_FAR`` where there is no way."""
+        return self._driven[id(self.dataset.travel_for(vehicle))]
 
     @cached_property
     def fitting(self) -> list[frozenset[int]]:
@@ -76,10 +94,11 @@ class Day:
         """True when the drivers of the date suffice for these vehicles."""
         return drivers_suffice(self.dataset, self.date, [self.vehicles[v] for v in vehicles])
 
-    def _table(self, *, metres: bool) -> list[list[int]]:
-        travel = travel_of(self.dataset)
-        at = [travel.index(name) for name in self.places]
-        table = travel.metres if metres else travel.seconds
+    def _far(self, table: npt.NDArray[np.int32]) -> list[list[int]]:
+        return [[TOO_FAR if m == UNREACHABLE else m for m in row] for row in self._rows(table)]
+
+    def _rows(self, table: npt.NDArray[np.int32]) -> list[list[int]]:
+        at = [travel_of(self.dataset).index(name) for name in self.places]
         rows: list[list[int]] = table[at][:, at].tolist()
         return rows
 

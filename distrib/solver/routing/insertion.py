@@ -46,6 +46,7 @@ class Rules:
         self.day = day
         self.vehicle: Vehicle = vehicle
         self.driving = day.driving(vehicle)
+        self.driven = day.driven(vehicle)
         self.home = day.depot_place[vehicle.depot_id]
         self.opens_s = max(depot.opens_s, vehicle.shift_start_s)
         self.closes_s = min(depot.closes_s, vehicle.shift_end_s)
@@ -68,7 +69,7 @@ class Rules:
 
     def metres(self, trip: Sequence[int]) -> int:
         """Metres of the trip, depot to depot."""
-        table, place = self.day.metres, self.day.place
+        table, place = self.driven, self.day.place
         here, total = self.home, 0
         for t in trip:
             total += table[here][place[t]]
@@ -262,7 +263,7 @@ class VehicleDay:
         """Cost of the detour when no waiting absorbs it."""
         rules = self.rules
         here, vehicle = rules.day.place[number], rules.vehicle
-        metres, driving = rules.day.metres, rules.driving
+        metres, driving = rules.driven, rules.driving
         detour_m = metres[a][here] + metres[here][b] - metres[a][b]
         detour_s = driving[a][here] + driving[here][b] - driving[a][b] + rules.day.tasks[number].service_s + extra_s
         return cost_units(vehicle, detour_m, detour_s)

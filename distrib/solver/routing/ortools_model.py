@@ -96,10 +96,10 @@ def driving_time(model: Model) -> None:
     known: dict[int, int] = {}
     evaluators = []
     for vehicle in model.vehicles:
-        if vehicle.speed_factor_milli not in known:
-            table = _seconds(case, case.day.driving(vehicle), depot.loading_s)
-            known[vehicle.speed_factor_milli] = routing.RegisterTransitMatrix(table)
-        evaluators.append(known[vehicle.speed_factor_milli])
+        driving = case.day.driving(vehicle)
+        if id(driving) not in known:
+            known[id(driving)] = routing.RegisterTransitMatrix(_seconds(case, driving, depot.loading_s))
+        evaluators.append(known[id(driving)])
     routing.AddDimensionWithVehicleTransits(evaluators, SECONDS_PER_DAY, SECONDS_PER_DAY, False, "time")
     time = routing.GetDimensionOrDie("time")
     for v, vehicle in enumerate(model.vehicles):
@@ -271,13 +271,13 @@ def cost(model: Model) -> None:
     """Millicents: vehicles used, km, hours from first arrival to last departure; leaving out a stop costs more than a day."""
     case, routing = model.case, model.routing
     time = routing.GetDimensionOrDie("time")
-    known: dict[int, int] = {}
+    known: dict[tuple[int, int], int] = {}
     for v, vehicle in enumerate(model.vehicles):
-        price = vehicle.millicents_per_km
-        if price not in known:
-            table = [[case.day.metres[a][b] * price // 1000 for b in case.places] for a in case.places]
-            known[price] = routing.RegisterTransitMatrix(table)
-        routing.SetArcCostEvaluatorOfVehicle(known[price], v)
+        price, metres = vehicle.millicents_per_km, case.day.driven(vehicle)
+        if (id(metres), price) not in known:
+            table = [[metres[a][b] * price // 1000 for b in case.places] for a in case.places]
+            known[id(metres), price] = routing.RegisterTransitMatrix(table)
+        routing.SetArcCostEvaluatorOfVehicle(known[id(metres), price], v)
         routing.SetFixedCostOfVehicle(vehicle.cents_per_day * 1000, v)
         time.SetSpanCostCoefficientForVehicle(round_div(vehicle.millicents_per_h, 3600), v)
     for node, task in model.stops:

@@ -22,7 +22,6 @@ from distrib.model.dataset import UNREACHABLE, Dataset
 from distrib.model.fleet import Vehicle
 from distrib.model.goods import Depot
 from distrib.model.routing import RoutingProblem, Stop, Task, Tour, Trip
-from distrib.solver.routing.day import travel_of
 from distrib.solver.routing.eligibility import runs_on
 from distrib.units import SECONDS_PER_DAY, driving_s
 
@@ -108,7 +107,7 @@ def shortest_s(rows: Sequence[Row], vehicle: Vehicle) -> int | None:
 
 def tour_metres(dataset: Dataset, vehicle: Vehicle, trips: Sequence[Sequence[Task]]) -> int:
     """Metres driven on these trips, depot to depot; every leg must be drivable."""
-    travel = travel_of(dataset)
+    travel = dataset.travel_for(vehicle)
     metres = 0
     for trip in trips:
         places = [vehicle.depot_id, *(task.place_id for task in trip), vehicle.depot_id]
@@ -226,7 +225,7 @@ def _end_row(depot: Depot, vehicle: Vehicle, trip: Sequence[Task], drive_s: int)
 
 def _drive(dataset: Dataset, vehicle: Vehicle, from_id: str, to_id: str) -> int:
     """Driving seconds of this vehicle, ``UNREACHABLE`` where there is no way."""
-    table_s = travel_of(dataset).driving_s(from_id, to_id)
+    table_s = dataset.travel_for(vehicle).driving_s(from_id, to_id)
     return UNREACHABLE if table_s == UNREACHABLE else driving_s(table_s, vehicle.speed_factor_milli)
 
 

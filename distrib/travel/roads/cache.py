@@ -20,7 +20,7 @@ from distrib.travel.roads.reading import digest_of, read_network
 from distrib.travel.roads.snapping import check_territory
 from distrib.travel.roads.turns import TurnGraph
 
-FORMAT = 1
+FORMAT = 2
 
 
 def cache_folder() -> Path:
@@ -60,6 +60,7 @@ def store(roads: Roads, target: Path) -> None:
         f"network_{f.name}": getattr(roads.network, f.name) for f in dataclasses.fields(RoadNetwork)
     }
     arrays |= {f"graph_{f.name}": getattr(roads.graph, f.name) for f in dataclasses.fields(TurnGraph)}
+    arrays["rank"] = roads.rank
     arrays |= {f"upward_{i}": part for i, part in enumerate(roads.upward)}
     arrays |= {f"downward_{i}": part for i, part in enumerate(roads.downward)}
     try:
@@ -77,11 +78,17 @@ def load(source: Path, profile: Profile) -> Roads | None:
         with np.load(source, allow_pickle=False) as kept:
             network: dict[str, Any] = {f.name: kept[f"network_{f.name}"] for f in dataclasses.fields(RoadNetwork)}
             graph: dict[str, Any] = {f.name: kept[f"graph_{f.name}"] for f in dataclasses.fields(TurnGraph)}
+            rank = kept["rank"]
             upward = (kept["upward_0"], kept["upward_1"], kept["upward_2"])
             downward = (kept["downward_0"], kept["downward_1"], kept["downward_2"])
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
         return None
     network |= {"left_out": int(network["left_out"]), "digest": str(network["digest"])}
     return Roads(
-        network=RoadNetwork(**network), profile=profile, graph=TurnGraph(**graph), upward=upward, downward=downward
+        network=RoadNetwork(**network),
+        profile=profile,
+        graph=TurnGraph(**graph),
+        rank=rank,
+        upward=upward,
+        downward=downward,
     )

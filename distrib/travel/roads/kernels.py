@@ -1,11 +1,10 @@
-"""The compiled heart: contraction hierarchies, many-to-many journeys by buckets, one journey by Dijkstra.
+"""The compiled searches: many-to-many journeys by buckets over a contracted network, one journey by Dijkstra.
 
-Costs are integers, so the shortest paths are exact and the same on every machine. Everything compiled is in this one
-file because numba notices a changed file, but not a change in a file that this one calls.
+Costs are integers, so the shortest paths are exact and the same on every machine. Everything compiled that calls one
+another is in this one file because numba notices a changed file, but not a change in a file that this one calls.
 
 Sources: contraction hierarchies: Geisberger, Sanders, Schultes, Vetter (2012), doi:10.1287/trsc.1110.0401; many-to-many
-by buckets: Knopp, Sanders, Schultes, Schulz, Wagner (2007), doi:10.1137/1.9781611972870.4. The order of contraction
-weighs level, arcs and hops added per arc and hop removed, as RoutingKit does.
+by buckets: Knopp, Sanders, Schultes, Schulz, Wagner (2007), doi:10.1137/1.9781611972870.4.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ import numpy as np
 from distrib.compiled import compiled, inner
 
 FAR = np.int64(1) << 62
-WITNESS_SETTLED = 60
-"""States settled in the search for a path that makes a shortcut needless; a lower number is faster, never wrong."""
 
 
 @inner
@@ -62,211 +59,6 @@ def grown(array: Any, size: int) -> Any:
     new = np.empty(size, dtype=array.dtype)
     new[: len(array)] = array
     return new
-
-
-@inner
-def witness(
-    origin: int,
-    avoided: int,
-    limit: int,
-    out_first: Any,
-    out_next: Any,
-    to: Any,
-    cost: Any,
-    best: Any,
-    touched: Any,
-    keys: Any,
-    items: Any,
-) -> int:
-    """Settle a few states around ``origin`` without passing ``avoided``; returns how many of ``best`` were touched."""
-    best[origin] = 0
-    touched[0] = origin
-    many, settled = 1, 0
-    size = push(keys, items, 0, 0, origin)
-    while size > 0 and settled < WITNESS_SETTLED:
-        key, state = keys[0], items[0]
-        size = pop(keys, items, size)
-        if key > best[state]:
-            continue
-        if key > limit:
-            break
-        settled += 1
-        edge = out_first[state]
-        while edge >= 0:
-            target = to[edge]
-            if target != avoided:
-                new = key + cost[edge]
-                if new <= limit and new < best[target] and size < len(keys) - 1:
-                    if best[target] == FAR:
-                        touched[many] = target
-                        many += 1
-                    best[target] = new
-                    size = push(keys, items, size, new, target)
-            edge = out_next[edge]
-    return many
-
-
-@inner
-def shortcuts_of(
-    state: int,
-    out_first: Any,
-    out_next: Any,
-    in_first: Any,
-    in_next: Any,
-    to: Any,
-    origin: Any,
-    cost: Any,
-    hops: Any,
-    best: Any,
-    touched: Any,
-    keys: Any,
-    items: Any,
-    found: Any,
-) -> Any:
-    """Find the shortcuts that replace a state; returns (rows in found, arcs removed, hops removed, hops added, found)."""
-    removed, removed_hops, added, added_hops = 0, 0, 0, 0
-    longest = np.int64(0)
-    edge = out_first[state]
-    while edge >= 0:
-        longest = max(longest, cost[edge])
-        removed += 1
-        removed_hops += hops[edge]
-        edge = out_next[edge]
-    came = in_first[state]
-    while came >= 0:
-        removed += 1
-        removed_hops += hops[came]
-        start = origin[came]
-        many = witness(start, state, cost[came] + longest, out_first, out_next, to, cost, best, touched, keys, items)
-        edge = out_first[state]
-        while edge >= 0:
-            target, through = to[edge], cost[came] + cost[edge]
-            if target != start and best[target] > through:
-                if added == len(found):
-                    bigger = np.empty((2 * added, 4), dtype=np.int64)
-                    bigger[:added] = found
-                    found = bigger
-                found[added, 0], found[added, 1], found[added, 2] = start, target, through
-                found[added, 3] = hops[came] + hops[edge]
-                added_hops += hops[came] + hops[edge]
-                added += 1
-            edge = out_next[edge]
-        for k in range(many):
-            best[touched[k]] = FAR
-        came = in_next[came]
-    return added, removed, removed_hops, added_hops, found
-
-
-@inner
-def unlink(first: Any, following: Any, state: int, end: Any, gone: int) -> None:
-    """Take the edges whose other end is ``gone`` out of the list of a state."""
-    before, edge = -1, first[state]
-    while edge >= 0:
-        if end[edge] == gone:
-            if before < 0:
-                first[state] = following[edge]
-            else:
-                following[before] = following[edge]
-        else:
-            before = edge
-        edge = following[edge]
-
-
-@compiled
-def contract(states: int, start: Any, target: Any, price: Any, core: int) -> Any:
-    """Return (upward, downward): two graphs as (start, to, cost) that lead only to states contracted later.
-
-    A step of ``upward`` goes from its state, one of ``downward`` comes into its state. The last ``core`` states are
-    not contracted, which would take longer than all others: among them ``upward`` has every step, ``downward`` none.
-    """
-    room = max(16, 3 * len(target))
-    to, origin = np.empty(room, np.int64), np.empty(room, np.int64)
-    cost, hops = np.empty(room, np.int64), np.empty(room, np.int64)
-    out_next, in_next = np.empty(room, np.int64), np.empty(room, np.int64)
-    out_first, in_first = np.full(states, -1, np.int64), np.full(states, -1, np.int64)
-    edges = 0
-    for a in range(states):
-        for k in range(start[a], start[a + 1]):
-            b = target[k]
-            if a == b:
-                continue
-            to[edges], origin[edges], cost[edges], hops[edges] = b, a, price[k], 1
-            out_next[edges], in_next[edges] = out_first[a], in_first[b]
-            out_first[a], in_first[b] = edges, edges
-            edges += 1
-    best = np.full(states, FAR, np.int64)
-    touched = np.empty(states, np.int64)
-    keys, items = np.empty(4096, np.int64), np.empty(4096, np.int64)
-    found = np.empty((64, 4), np.int64)
-    level, contracted = np.zeros(states, np.int64), np.zeros(states, np.bool_)
-    queue, queued = np.empty(states + 1, np.int64), np.empty(states + 1, np.int64)
-    size = 0
-    for a in range(states):
-        added, removed, removed_hops, added_hops, found = shortcuts_of(
-            a, out_first, out_next, in_first, in_next, to, origin, cost, hops, best, touched, keys, items, found
-        )
-        urgency = 1000 * added // max(1, removed) + 1000 * added_hops // max(1, removed_hops)
-        size = push(queue, queued, size, urgency, a)
-    while size > core:
-        a = queued[0]
-        size = pop(queue, queued, size)
-        added, removed, removed_hops, added_hops, found = shortcuts_of(
-            a, out_first, out_next, in_first, in_next, to, origin, cost, hops, best, touched, keys, items, found
-        )
-        urgency = 1000 * level[a] + 1000 * added // max(1, removed) + 1000 * added_hops // max(1, removed_hops)
-        if size > 0 and urgency > queue[0]:
-            size = push(queue, queued, size, urgency, a)
-            continue
-        contracted[a] = True
-        edge = out_first[a]
-        while edge >= 0:
-            unlink(in_first, in_next, to[edge], origin, a)
-            level[to[edge]] = max(level[to[edge]], level[a] + 1)
-            edge = out_next[edge]
-        edge = in_first[a]
-        while edge >= 0:
-            unlink(out_first, out_next, origin[edge], to, a)
-            level[origin[edge]] = max(level[origin[edge]], level[a] + 1)
-            edge = in_next[edge]
-        for k in range(added):
-            u, x, through, many = found[k, 0], found[k, 1], found[k, 2], found[k, 3]
-            edge = out_first[u]
-            while edge >= 0 and to[edge] != x:
-                edge = out_next[edge]
-            if edge >= 0:
-                if through < cost[edge]:
-                    cost[edge], hops[edge] = through, many
-                continue
-            if edges == room:
-                room *= 2
-                to, origin, cost, hops = grown(to, room), grown(origin, room), grown(cost, room), grown(hops, room)
-                out_next, in_next = grown(out_next, room), grown(in_next, room)
-            to[edges], origin[edges], cost[edges], hops[edges] = x, u, through, many
-            out_next[edges], in_next[edges] = out_first[u], in_first[x]
-            out_first[u], in_first[x] = edges, edges
-            edges += 1
-    for a in range(states):
-        if not contracted[a]:
-            in_first[a] = -1
-    upward = rows_of(states, edges, out_first, out_next, to, cost)
-    downward = rows_of(states, edges, in_first, in_next, origin, cost)
-    return upward, downward
-
-
-@inner
-def rows_of(states: int, edges: int, first: Any, following: Any, end: Any, cost: Any) -> Any:
-    """Return linked lists of edges as (start, to, cost)."""
-    start = np.zeros(states + 1, np.int64)
-    to, price = np.empty(edges, np.int64), np.empty(edges, np.int64)
-    many = 0
-    for a in range(states):
-        edge = first[a]
-        while edge >= 0:
-            to[many], price[many] = end[edge], cost[edge]
-            many += 1
-            edge = following[edge]
-        start[a + 1] = many
-    return start, to[:many].copy(), price[:many].copy()
 
 
 @inner

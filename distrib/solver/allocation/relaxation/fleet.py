@@ -131,21 +131,30 @@ class Fleet:
     case: Case
 
     @cached_property
-    def _ways(self) -> dict[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
-        travel = self.case.dataset.travel
-        assert travel is not None
-        depots = sorted({v.depot_id for v in self.case.dataset.vehicles})
-        return {h: (shortest_from(travel, h, back=False), shortest_from(travel, h, back=True)) for h in depots}
+    def _ways(self) -> dict[tuple[str, int], tuple[Travel, npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+        """Table, shortest ways there and back by (depot_id, weight of the vehicles that drive by that table)."""
+        found: dict[tuple[str, int], tuple[Travel, npt.NDArray[np.float64], npt.NDArray[np.float64]]] = {}
+        for vehicle in self.case.dataset.vehicles:
+            key = (vehicle.depot_id, vehicle.gvw_kg)
+            if key not in found:
+                travel = self.case.dataset.travel_for(vehicle)
+                known = next((w for (h, _), w in found.items() if h == vehicle.depot_id and w[0] is travel), None)
+                found[key] = known or (
+                    travel,
+                    shortest_from(travel, vehicle.depot_id, back=False),
+                    shortest_from(travel, vehicle.depot_id, back=True),
+                )
+        return found
 
-    def there(self, depot_id: str, place_id: str) -> float:
-        """Least table seconds from the depot to a place."""
-        assert self.case.dataset.travel is not None
-        return float(self._ways[depot_id][0][self.case.dataset.travel.index(place_id)])
+    def there(self, c: VehicleClass, place_id: str) -> float:
+        """Least table seconds of a class from its depot to a place."""
+        travel, there, _ = self._ways[c.depot_id, c.gvw_kg]
+        return float(there[travel.index(place_id)])
 
-    def back(self, depot_id: str, place_id: str) -> float:
-        """Least table seconds from a place to the depot."""
-        assert self.case.dataset.travel is not None
-        return float(self._ways[depot_id][1][self.case.dataset.travel.index(place_id)])
+    def back(self, c: VehicleClass, place_id: str) -> float:
+        """Least table seconds of a class from a place to its depot."""
+        travel, _, back = self._ways[c.depot_id, c.gvw_kg]
+        return float(back[travel.index(place_id)])
 
     @cached_property
     def classes(self) -> dict[tuple[str, dt.date], tuple[VehicleClass, ...]]:
@@ -209,11 +218,9 @@ class Fleet:
         last = 0.0
         for k in self.drop_classes(site, depot, date):
             c = self.classes[depot.depot_id, date][k]
-            home = (
-                place.unloading_s + place.unloading_s_per_basket + c.driving(self.back(depot.depot_id, place.site_id))
-            )
+            home = place.unloading_s + place.unloading_s_per_basket + c.driving(self.back(c, place.site_id))
             service = min(max(closes for _, closes in windows), c.latest_s - home)
-            last = max(last, service - c.driving(self.there(depot.depot_id, place.site_id)) - depot.loading_s)
+            last = max(last, service - c.driving(self.there(c, place.site_id)) - depot.loading_s)
         return math.ceil(last)
 
     def _first_basket_s(self, depot: Depot) -> int:
@@ -230,13 +237,14 @@ class Fleet:
         service_s: int,
         after_s: int,
     ) -> bool:
-        arrival = leaves_s + c.driving(self.there(c.depot_id, place_id))
-        home = service_s + c.driving(self.back(c.depot_id, place_id)) + after_s
+        arrival = leaves_s + c.driving(self.there(c, place_id))
+        home = service_s + c.driving(self.back(c, place_id)) + after_s
         return any(max(arrival, o) <= closes and max(arrival, o) + home <= c.latest_s for o, closes in windows)
 
     def way_s(self, depot_id: str, place_id: str) -> float:
-        """Least table seconds to a place and back, cut down to the grid."""
-        return rounded_down(self.there(depot_id, place_id) + self.back(depot_id, place_id))
+        """Least table seconds to a place and back of any vehicle of the depot, cut down to the grid."""
+        ways = (w for (h, _), w in self._ways.items() if h == depot_id)
+        return rounded_down(min(float(there[t.index(place_id)] + back[t.index(place_id)]) for t, there, back in ways))
 
     def drop_key(self, site: Site, depot: Depot, date: dt.date) -> DropKey:
         """What bringing baskets to a site costs, for the classes that can."""

@@ -57,7 +57,7 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
     for date, vehicle in pairs:
         groups.setdefault((date, *_likeness(vehicle)), []).append((date, vehicle))
     firsts = [members[0] for members in groups.values()]
-    classes = sorted({_travel_class(v) for _, v in firsts})
+    classes = sorted({_travel_class(dataset, v) for _, v in firsts})
     metres, travel = _tables(dataset, tasks, classes)
     return Work(
         problem=k.Problem(
@@ -159,9 +159,11 @@ def _likeness(vehicle: Vehicle) -> tuple[object, ...]:
     )
 
 
-def _travel_class(vehicle: Vehicle) -> tuple[str, int]:
-    """Vehicles of one class drive the same seconds between the same stops."""
-    return vehicle.depot_id, vehicle.speed_factor_milli
+def _travel_class(dataset: Dataset, vehicle: Vehicle) -> tuple[str, int, int]:
+    """Depot, speed factor and table (-1: of light vehicles): one class drives the same between the same stops."""
+    table = dataset.travel_for(vehicle)
+    number = next((i for i, (_, heavy) in enumerate(dataset.travel_heavy) if heavy is table), -1)
+    return vehicle.depot_id, vehicle.speed_factor_milli, number
 
 
 def _task_table(dataset: Dataset, tasks: Sequence[Task]) -> Ints:
@@ -199,7 +201,7 @@ def _group_table(
         closes_s = min(depot.closes_s, v.shift_end_s)
         row = table[g]
         row[k.DAY] = list(dates).index(date)
-        row[k.TRAVEL] = list(classes).index(_travel_class(v))
+        row[k.TRAVEL] = list(classes).index(_travel_class(dataset, v))
         row[k.CAP_LOAD], row[k.CAP_PLACES] = v.capacity_g, v.capacity_baskets
         row[k.OPENS], row[k.CLOSES], row[k.LONGEST] = opens_s, closes_s, max(0, closes_s - opens_s)
         row[k.PER_M], row[k.PER_S] = v.millicents_per_km * 18, v.millicents_per_h * 5
@@ -212,7 +214,7 @@ def _group_table(
     return table
 
 
-def _tables(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str, int]]) -> tuple[Ints, Ints]:
+def _tables(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str, int, int]]) -> tuple[Ints, Ints]:
     """(metres, seconds) by travel class, from task to task; 0 is the depot of the class.
 
     Seconds are the service at the first plus driving; on the diagonal service alone.
@@ -223,10 +225,11 @@ def _tables(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str
     if dataset.travel is None:
         raise ValueError("the travel table of this dataset is not resolved")
     service = np.array([0, *(task.service_s for task in tasks)], dtype=np.int64)
-    for c, (depot_id, factor) in enumerate(classes):
+    for c, (depot_id, factor, number) in enumerate(classes):
+        travel = dataset.travel if number < 0 else dataset.travel_heavy[number][1]
         at = [dataset.travel.index(depot_id), *(dataset.travel.index(task.place_id) for task in tasks)]
-        table_m = dataset.travel.metres[np.ix_(at, at)].astype(np.int64)
-        table_s = dataset.travel.seconds[np.ix_(at, at)].astype(np.int64)
+        table_m = travel.metres[np.ix_(at, at)].astype(np.int64)
+        table_s = travel.seconds[np.ix_(at, at)].astype(np.int64)
         driving = -(-table_s * 1000 // factor)
         np.fill_diagonal(driving, 0)
         np.fill_diagonal(table_m, 0)
