@@ -227,52 +227,55 @@ def _breach_records(breaches: tuple[Any, ...]) -> list[dict[str, str]]:
 @click.option(
     "--roads", type=click.Path(), help="A road network: .osm.pbf, .osm, .osm.bz2, .graphml, .gpkg, edges .csv."
 )
-@click.option("--profile", type=click.Choice(("van", "truck")), default="van", show_default=True, help="Who drives.")
-@click.option("--traffic", type=click.FloatRange(0.2, 5), default=1.0, show_default=True, help="Factor on every time.")
+@click.option(
+    "--profile", type=click.Choice(("van", "truck")), help="One table, for vans or 12 t trucks (default: all classes)."
+)
+@click.option("--traffic", type=click.FloatRange(0.2, 5), help="Factor on every time (default: 1).")
 @click.option("--out", type=click.Path(), help="Where to write the table (default: travel.csv in the dataset folder).")
+@lang_option
 @json_option
 @quiet_option
 def travel(
-    dataset: str, roads: str | None, profile: str, traffic: float, out: str | None, as_json: bool, quiet: bool
+    dataset: str,
+    roads: str | None,
+    profile: str | None,
+    traffic: float | None,
+    out: str | None,
+    lang: str | None,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
-    """Write the travel table of DATASET: seconds and metres between its sites, farms and depots.
+    """Write the travel tables of DATASET: seconds and metres between its sites, farms and depots.
 
-    On a road network when one is given (or the dataset has one and says `travel: {mode: roads}`), else estimated.
-    A record of what it was made from is written beside it.
+    On a road network when one is given or lies in the dataset, by a service when its settings name one, else estimated.
+    Vehicles over 3,500 kg get tables of their own on roads (travel_heavy.csv). A record of what the tables were made
+    from is written beside them (travel.json).
 
     Example: distrib travel data/toy --out travel.csv
     """
-    from distrib.io.reading_files import ROAD_FILES
-    from distrib.io.travel_record import record_of, refuse_foreign_table
-    from distrib.io.travel_writing import read_without_travel, write_travel
-    from distrib.travel import estimated_travel
-    from distrib.travel.making import travel_on_roads
+    from distrib.travel_tables import Request, write_travel_tables
 
-    read = read_without_travel(Path(dataset))
-    folder = Path(dataset) if Path(dataset).is_dir() else Path(dataset).parent
-    target = Path(out) if out else folder / "travel.csv"
-    if not out:
-        refuse_foreign_table(target)
-    own = next((folder / name for name in ROAD_FILES if (folder / name).is_file()), None)
-    used = Path(roads) if roads else own if read.settings.travel.mode == "roads" else None
-    notes: tuple[str, ...] = ()
-    if used is None:
-        if profile != "van" or traffic != 1:
-            raise click.UsageError("--profile and --traffic need a road network (--roads)")
-        table, more = estimated_travel(read), {}
-        notes = (f"{own.name} is not used: give --roads, or write travel: {{mode: roads}}",) if own else ()
-    else:
-        made = travel_on_roads(read, used, profile=profile, traffic=traffic)
-        table, notes = made.travel, made.notes
-        more = {"roads": used.name, "roads_sha256": made.digest, "profile": profile, "traffic": traffic}
-    write_travel(table, target, record_of(read, table, notes=list(notes), **more))
+    request = Request(
+        dataset=Path(dataset),
+        roads=Path(roads) if roads else None,
+        profile=profile,
+        traffic=traffic,
+        out=Path(out) if out else None,
+    )
+    written = write_travel_tables(request, lang)
     if as_json:
-        summary = {"file": str(target), "places": len(table.places), "source": table.source, "notes": list(notes)}
+        summary = {
+            "files": [str(file) for file in written.files],
+            "places": written.places,
+            "source": written.source,
+            "notes": [_finding_record(finding) for finding in written.findings],
+        }
         click.echo(json.dumps(summary, ensure_ascii=False))
     elif not quiet:
-        for note in notes:
-            click.echo(note)
-        click.echo(f"{target}: {len(table.places)} places, {table.source}")
+        for finding in written.findings:
+            click.echo(_finding_line(finding))
+        for file in written.files:
+            click.echo(f"{file}: {written.places} places, {written.source}")
 
 
 @main.command(name="map")

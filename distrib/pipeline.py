@@ -100,6 +100,7 @@ def plan_week(
         read, warnings = _read(dataset, scenarios, warnings, language)
     with stages.stage("travel"):
         dataset = travel.resolve(read)
+        travel.make_roads_ready(dataset)
         warnings = (*warnings, *findings_after_resolution(dataset))
     engines = (allocation_engines.allocator(allocator), routing_engines.router(router))
     fitted = Fitter(
@@ -115,6 +116,8 @@ def plan_week(
         breaches = checker.check(dataset, plan)
         if breaches:
             raise RefusedPlanError(breaches)
+    with stages.stage("legs"):
+        dataset = travel.with_leg_lines(dataset, plan)
     record = indicators.indicators(dataset, plan)
     return PlannedWeek(dataset=dataset, plan=plan, indicators=record, run=stages.record())
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from distrib import units
 from distrib.io.map_background import BACKGROUND_FILE, background_text
-from distrib.io.map_legs import LEGS_FILE, legs_text
+from distrib.io.map_legs import LEGS_FILE, legs_of, legs_text
 from distrib.io.reading_files import SETTINGS_FILE, TRAVEL_DIGEST_FILE
 from distrib.io.schema import cell_kinds
 from distrib.io.schema_settings import ObjectiveModel
-from distrib.model.dataset import UNREACHABLE, Dataset, Settings, Travel
+from distrib.model.dataset import UNREACHABLE, Dataset, Settings, Travel, TravelSettings
 
 MOST_PLACES_IN_FULL = 1000
 """Up to so many places the travel table is written whole."""
@@ -48,8 +48,8 @@ def write_dataset(dataset: Dataset, folder: Path, *, driven_pairs: Collection[tu
         (folder / "neighbourhoods.geojson").write_text(outlines_text(dataset), encoding="utf-8", newline="\n")
     if dataset.background:
         (folder / BACKGROUND_FILE).write_text(background_text(dataset.background), encoding="utf-8", newline="\n")
-    if dataset.leg_lines:
-        (folder / LEGS_FILE).write_text(legs_text(dataset.leg_lines), encoding="utf-8", newline="\n")
+    if legs_of(dataset):
+        (folder / LEGS_FILE).write_text(legs_text(legs_of(dataset)), encoding="utf-8", newline="\n")
     if dataset.travel is not None:
         _write_travel(dataset.travel, folder, driven_pairs)
     if dataset.travel_heavy:
@@ -268,7 +268,6 @@ def _fleet(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
 def settings_text(settings: Settings) -> str:
     """Return dataset.yaml with every key, such that it reads back as the same settings."""
     limits = ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {most}" for name, most in settings.max_baskets)
-    parameters = "".join(f", {key}: {value}" for key, value in settings.travel.parameters)
     kinds = ObjectiveModel.model_fields
     tolerances = ", ".join(
         f"{name}: {units.percent(Fraction(bp, 10_000))}" for name, bp in zip(kinds, _tolerances(settings), strict=True)
@@ -288,10 +287,22 @@ def settings_text(settings: Settings) -> str:
         f"max_variants: {settings.max_variants}",
         f"programmes: {json.dumps(list(settings.programmes), ensure_ascii=False)}",
         f"language: {settings.language}",
-        f"travel: {{mode: {settings.travel.mode}{parameters}}}",
+        f"travel: {{{_travel_text(settings.travel)}}}",
         f"objective: {{{tolerances}}}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _travel_text(travel: TravelSettings) -> str:
+    known = {"mode": travel.mode, **{key: json.dumps(value, ensure_ascii=False) for key, value in travel.parameters}}
+    known |= {key: value for key, value in travel.parameters if key in ("circuity", "speed", "at_once")}
+    if travel.hours:
+        bands = (
+            f'"{units.clock(b.from_s)}-{units.clock(b.until_s)}": {units.kg(b.factor_milli)}' for b in travel.hours
+        )
+        known |= {"hours": "{" + ", ".join(bands) + "}"}
+        known |= {"hours_source": json.dumps(travel.hours_source, ensure_ascii=False)}
+    return ", ".join(f"{key}: {value}" for key, value in {**known, "walks": travel.walks}.items())
 
 
 def _tolerances(settings: Settings) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon, shape
 from distrib import units
 from distrib.io.geopackage_styles import STYLES
 from distrib.io.map_data import DEFAULT_RADIUS_M
-from distrib.io.map_legs import ways
+from distrib.io.map_legs import Ways, ways
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan, StopRow
 
@@ -231,10 +231,10 @@ def _tours(dataset: Dataset, plan: Plan) -> Features:
     ]
 
 
-def _tour_line(dataset: Dataset, rows: list[StopRow], way_of: dict[tuple[str, str], list[list[float]]]) -> LineString:
+def _tour_line(dataset: Dataset, rows: list[StopRow], way_of: Ways) -> LineString:
     points = [_point(_place(dataset, rows[0]))]
     for before, row in itertools.pairwise(rows):
-        points += [Point(lon, lat) for lat, lon in way_of.get((before.place_id, row.place_id), [])]
+        points += [Point(lon, lat) for lat, lon in way_of.get((row.vehicle_id, before.place_id, row.place_id), [])]
         points.append(_point(_place(dataset, row)))
     return LineString(points)
 

@@ -142,7 +142,7 @@ def _tours(dataset: Dataset, plan: Plan, index: _Index) -> list[Record]:
     tours: dict[tuple[dt.date, str], dict[int, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for row in sorted(plan.stops, key=lambda r: (r.date, r.vehicle_id, r.trip, r.stop)):
         stops = tours[row.date, row.vehicle_id][row.trip]
-        way = way_of.get((before, row.place_id)) if stops else None
+        way = way_of.get((row.vehicle_id, before, row.place_id)) if stops else None
         stops.append(_stop(row, index, dropped, picked) | ({"w": way} if way else {}))
         before = row.place_id
     return [

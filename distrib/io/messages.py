@@ -18,6 +18,7 @@ from distrib.io.messages_files import FILES
 from distrib.io.messages_text import Text
 from distrib.io.messages_warnings import WARNINGS
 from distrib.io.schema import TABLES
+from distrib.model.roads import RoadNote
 
 LANGUAGES = ("fr", "en")
 TEXTS: dict[str, Text] = {**FILES, **CELLS, **CHECKS, **WARNINGS}
@@ -68,6 +69,11 @@ class Problems:
         self.found.append(
             Problem(code=code, table=table, line=line, column=column, value=value, note=note, context=context)
         )
+
+    def add_notes(self, notes: Iterable[RoadNote]) -> None:
+        """Note what looks wrong about the roads of places."""
+        for note in notes:
+            self.found.append(Problem(code=note.code, table="travel", value=note.value, context=dict(note.context)))
 
     @property
     def faults(self) -> list[Problem]:

@@ -32,6 +32,14 @@ CELLS: dict[str, Text] = {
         fr=("« {value} » est trop grand", "écrire un nombre d'au plus {limit}"),
         en=("“{value}” is too large", "write a number of at most {limit}"),
     ),
+    "hours_not_bands": Text(
+        fr=("des plages d'heures avec leur facteur sont attendues", 'écrire hours: {{"07:00-09:30": 1.3}}'),
+        en=("hours of the day with their factor are expected", 'write hours: {{"07:00-09:30": 1.3}}'),
+    ),
+    "hours_overlap": Text(
+        fr=("une plage finit avant son début, ou deux se chevauchent", "corriger les heures"),
+        en=("hours end before they begin, or two bands overlap", "correct the hours"),
+    ),
     "not_a_single_value": Text(
         fr=("une seule valeur est attendue", "écrire une valeur simple, ni liste ni groupe de clés"),
         en=("a single value is expected", "write a plain value, neither a list nor a group of keys"),

@@ -132,6 +132,26 @@ CHECKS: dict[str, Text] = {
         fr=("aucun type de panier n'a le programme « {value} »", "nommer un programme de basket_types : {known}{hint}"),
         en=("no basket type has the programme “{value}”", "name a programme of basket_types: {known}{hint}"),
     ),
+    "hours_without_source": Text(
+        fr=(
+            "les facteurs par heure (hours) et leur origine (hours_source) vont ensemble",
+            'écrire les deux : hours: {{"07:00-09:30": 1.3}}, hours_source: d\'où viennent ces facteurs',
+        ),
+        en=(
+            "the factors by hour (hours) and where they come from (hours_source) belong together",
+            'write both: hours: {{"07:00-09:30": 1.3}}, hours_source: where these factors come from',
+        ),
+    ),
+    "service_not_named": Text(
+        fr=(
+            "le mode service demande les clés service et url",
+            'écrire par exemple travel: {{mode: service, service: osrm, url: "http://localhost:5000"}}',
+        ),
+        en=(
+            "the mode service needs the keys service and url",
+            'write for instance travel: {{mode: service, service: osrm, url: "http://localhost:5000"}}',
+        ),
+    ),
     "no_heavy_rows": Text(
         fr=(
             "le véhicule « {vehicle} » ({value} kg) dépasse le plus grand gvw_kg de travel_heavy ({heaviest})",

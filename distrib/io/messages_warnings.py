@@ -17,6 +17,87 @@ WARNINGS: dict[str, Text] = {
         fr=("le classeur {value} n'est pas lu : le dossier a des tables CSV", "retirer le classeur, ou les tables CSV"),
         en=("the workbook {value} is not read: the folder has CSV tables", "remove the workbook, or the CSV tables"),
     ),
+    "road_far": Text(
+        fr=(
+            "« {value} » est à {metres} m de la route la plus proche d'où l'on peut l'atteindre",
+            "vérifier sa position, ou prendre un réseau plus complet ou plus étendu",
+        ),
+        en=(
+            "“{value}” lies {metres} m from the nearest road that it can be reached by",
+            "check its position, or take a network that is more complete or larger",
+        ),
+    ),
+    "road_island": Text(
+        fr=(
+            "la route la plus proche de « {value} » est coupée des autres ; la suivante est à {metres} m",
+            "vérifier sa position et le réseau autour",
+        ),
+        en=(
+            "the road nearest to “{value}” is cut off from the others; the next one is {metres} m away",
+            "check its position and the network around it",
+        ),
+    ),
+    "road_no_way": Text(
+        fr=("aucun chemin n'existe sur le réseau : {value}", "vérifier les positions et le réseau"),
+        en=("there is no way on the network: {value}", "check the positions and the network"),
+    ),
+    "road_no_way_heavy": Text(
+        fr=(
+            "aucun chemin n'existe pour un véhicule de {kg} kg : {value}",
+            "y envoyer un véhicule plus léger, ou vérifier les limites de poids du réseau",
+        ),
+        en=(
+            "there is no way for a vehicle of {kg} kg: {value}",
+            "send a lighter vehicle there, or check the weight limits of the network",
+        ),
+    ),
+    "road_turns_left_out": Text(
+        fr=(
+            "{value} interdictions de tourner passent par plusieurs routes, ou en nomment d'absentes : elles ne comptent pas",
+            "rien à faire, sauf si un trajet passe par l'une d'elles",
+        ),
+        en=(
+            "{value} turn restrictions span several roads, or name roads that are left out: they do not count",
+            "nothing to do, unless a drive takes one of them",
+        ),
+    ),
+    "roads_not_used": Text(
+        fr=(
+            "{value} ne sert pas : les temps sont estimés",
+            "donner --roads, ou écrire travel: {{mode: roads}}",
+        ),
+        en=("{value} is not used: times are estimated", "give --roads, or write travel: {{mode: roads}}"),
+    ),
+    "roads_elsewhere": Text(
+        fr=(
+            "{value} est hors du dossier : les cartes ne suivront les routes que sur cette machine",
+            "le copier dans le dossier sous un nom tel que roads.osm.pbf",
+        ),
+        en=(
+            "{value} lies outside the folder: maps will follow the roads on this machine only",
+            "copy it into the folder under a name such as roads.osm.pbf",
+        ),
+    ),
+    "slowed_twice": Text(
+        fr=(
+            "des poids lourds ont leurs propres temps et un speed_factor autre que 1 ({value}) : les deux comptent",
+            "laisser speed_factor vide, sauf si ces véhicules sont encore plus lents",
+        ),
+        en=(
+            "heavy vehicles have times of their own and a speed_factor other than 1 ({value}): both count",
+            "leave speed_factor empty, unless these vehicles are slower still",
+        ),
+    ),
+    "walk_off_network": Text(
+        fr=(
+            "« {value} » est hors du réseau à pied : ses marches sont estimées en ligne droite × 1,3",
+            "vérifier sa position, ou donner la table catchments",
+        ),
+        en=(
+            "“{value}” lies off the walking network: its walks are estimated in a straight line × 1.3",
+            "check its position, or give the table catchments",
+        ),
+    ),
     "all_places_swapped": Text(
         fr=(
             "tous les lieux sont hors de France ({place}) ; longitude et latitude échangées, ils y seraient",

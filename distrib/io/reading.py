@@ -8,7 +8,7 @@ from pathlib import Path
 
 from distrib.errors import BadInputError, Finding
 from distrib.io.map_background import read_background, with_main_roads
-from distrib.io.map_legs import read_legs
+from distrib.io.map_legs import read_legs, with_legs
 from distrib.io.messages import Problems, findings
 from distrib.io.reading_build import build
 from distrib.io.reading_files import RawDataset, read_files
@@ -20,6 +20,7 @@ from distrib.io.reading_travel import read_travel, read_travel_heavy, table_of_p
 from distrib.io.scenarios import scenario_of_file
 from distrib.io.scenarios_applying import apply_scenario
 from distrib.io.schema import DepotRow, FarmRow, NeighbourhoodRow, SiteRow, TravelHeavyRow, TravelRow
+from distrib.io.schema_settings import TRAVEL_PARAMETERS
 from distrib.io.travel_record import with_recorded_source
 from distrib.io.validation import check_tables
 from distrib.io.validation_ids import ids_of
@@ -59,22 +60,32 @@ def read_dataset(
     )
     main_roads = read_main_roads(Path(path), raw.fingerprint, problems)
     background = read_background(Path(path), raw.fingerprint, problems)
-    leg_lines = read_legs(Path(path), problems)
+    legs = read_legs(Path(path), problems)
     problems.raise_if_faulty(tongue)
     assert settings is not None
     dataset = build(tables, settings, travel, outlines, raw.fingerprint)
-    dataset = with_recorded_source(
-        Path(path),
-        dataclasses.replace(
-            dataset,
-            travel_heavy=travel_heavy,
-            main_roads=main_roads,
-            background=with_main_roads(background, main_roads),
-            leg_lines=leg_lines,
-        ),
+    dataset = dataclasses.replace(
+        with_legs(dataset, legs),
+        travel_heavy=travel_heavy,
+        roads=raw.roads,
+        main_roads=main_roads,
+        background=with_main_roads(background, main_roads),
     )
+    dataset = with_recorded_source(Path(path), _on_its_roads(dataset, raw))
     check_usefulness(dataset, _locator(tables), problems)
     return dataset, findings(problems.warnings, tongue)
+
+
+def _on_its_roads(dataset: Dataset, raw: RawDataset) -> Dataset:
+    """Return the dataset in the mode roads when it has a network and the settings say nothing of travel modes."""
+    given = raw.settings.value.get("travel") if isinstance(raw.settings.value, dict) else None
+    said = isinstance(given, dict) and {"mode", *TRAVEL_PARAMETERS["estimate"]} & {
+        k for k, v in given.items() if v != ""
+    }
+    if dataset.roads is None or said:
+        return dataset
+    travel = dataclasses.replace(dataset.settings.travel, mode="roads")
+    return dataclasses.replace(dataset, settings=dataclasses.replace(dataset.settings, travel=travel))
 
 
 def _language_of(raw: RawDataset) -> str:

@@ -14,11 +14,22 @@ from distrib.io.reading_workbook import WorkbookFaultError, read_workbook
 from distrib.io.reading_yaml import YamlFaultError, YamlText, read_yaml
 from distrib.io.schema import TABLES, columns_of
 from distrib.io.tables import RawTable, decode, read_csv, table_of_rows
+from distrib.model.roads import RoadSource
 
 SETTINGS_FILE = "dataset.yaml"
 SETTINGS_SHEET = "dataset"
 OUTLINE_FILES = ("neighbourhoods.geojson", "neighbourhoods.gpkg")
-ROAD_FILES = ("roads.graphml", "roads.osm", "roads.osm.pbf")
+ROAD_FILES = (
+    "roads.graphml",
+    "roads.osm",
+    "roads.osm.bz2",
+    "roads.osm.gz",
+    "roads.osm.pbf",
+    "roads.gpkg",
+    "roads_edges.csv",
+    "roads_edges.csv.gz",
+)
+"""What a dataset's road network may be called (a file of edges has its nodes beside it: roads_nodes.csv)."""
 TRAVEL_DIGEST_FILE = "travel.sha256"
 _TABLE_ENDINGS = (".csv", ".csv.gz")
 
@@ -35,7 +46,7 @@ class RawDataset:
     settings_table: str = SETTINGS_FILE
     outlines: dict[str, bytes] = field(default_factory=dict)
     parquet: bytes | None = None
-    has_roads: bool = False
+    roads: RoadSource | None = None
     partial_travel: bool = False
     fingerprint: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
@@ -102,7 +113,7 @@ def _table_files(files: list[Path], problems: Problems) -> dict[str, Path]:
         ending = next((e for e in reversed(_TABLE_ENDINGS) if file.name.endswith(e)), "")
         if file.name == "travel.parquet":
             found.setdefault("travel", []).append(file)
-        elif ending:
+        elif ending and not file.name.startswith(("roads_edges.", "roads_nodes.")):
             found.setdefault(file.name.removesuffix(ending), []).append(file)
     for name, same in found.items():
         if name not in TABLES:
@@ -198,9 +209,19 @@ def _read_neighbours(folder: Path, raw: RawDataset, problems: Problems) -> None:
                 raw.outlines[name] = data
     for name in ROAD_FILES:
         if exists(folder / name):
-            raw.has_roads = True
-            bytes_of(folder / name, name, raw.fingerprint, problems)
+            data = bytes_of(folder / name, name, raw.fingerprint, problems)
+            digest = "" if data is None else _digest_of_roads(folder / name, data)
+            raw.roads = raw.roads or RoadSource(file=str((folder / name).resolve()), sha256=digest)
     raw.partial_travel = exists(folder / TRAVEL_DIGEST_FILE)
+
+
+def _digest_of_roads(file: Path, data: bytes) -> str:
+    """Return the SHA-256 of a file of roads, of a file of edges together with its nodes."""
+    digest = hashlib.sha256(data)
+    nodes = file.with_name(file.name.replace("edges", "nodes"))
+    if nodes != file and exists(nodes):
+        digest.update(nodes.read_bytes())
+    return digest.hexdigest()
 
 
 def _read_settings(folder: Path, raw: RawDataset, problems: Problems) -> None:

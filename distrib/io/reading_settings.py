@@ -17,7 +17,7 @@ from distrib.io.schema_settings import (
     SettingsModel,
     TravelModel,
 )
-from distrib.model.dataset import Objective, Settings, TravelSettings
+from distrib.model.dataset import HourBand, Objective, Settings, TravelSettings
 
 
 def read_settings(raw: RawDataset, problems: Problems) -> DatasetSettings | None:
@@ -73,13 +73,27 @@ def _note(fault: Any, raw: RawDataset, problems: Problems) -> None:
     )
 
 
+_OF_ANY_MODE = ("mode", "hours", "hours_source", "walks")
+
+
 def _parameters_fit(travel: TravelModel, raw: RawDataset, problems: Problems) -> bool:
     known = TRAVEL_PARAMETERS[travel.mode]
     foreign = [
         name
         for name in TravelModel.model_fields
-        if name != "mode" and getattr(travel, name) is not None and name not in known
+        if name not in _OF_ANY_MODE and getattr(travel, name) is not None and name not in known
     ]
+    if (travel.hours is None) != (not travel.hours_source):
+        path = ("travel", "hours" if travel.hours else "hours_source")
+        problems.add(
+            "hours_without_source", raw.settings_table, line=raw.settings.line_of(path), column=".".join(path),
+            note=raw.settings.note_of(path),
+        )  # fmt: skip
+    if travel.mode == "service" and not (travel.service and travel.url):
+        problems.add(
+            "service_not_named", raw.settings_table, line=raw.settings.line_of(("travel", "mode")), column="travel.mode",
+            value=travel.mode, note=raw.settings.note_of(("travel", "mode")),
+        )  # fmt: skip
     for name in foreign:
         path = ("travel", name)
         problems.add(
@@ -119,10 +133,21 @@ def settings_of(given: DatasetSettings, programmes: frozenset[str]) -> Settings:
 def _travel_of(given: TravelModel) -> TravelSettings:
     found = []
     for name in TRAVEL_PARAMETERS[given.mode]:
-        milli = getattr(given, name)
-        if milli is not None:
-            found.append((name, f"{(Decimal(milli) / 1000).normalize():f}"))
-    return TravelSettings(mode=given.mode, parameters=tuple(sorted(found)))
+        value = getattr(given, name)
+        if value is not None:
+            found.append((name, f"{(Decimal(value) / 1000).normalize():f}" if name in _SCALES else str(value)))
+    hours = tuple(HourBand(from_s=a, until_s=b, factor_milli=milli) for a, b, milli in given.hours or ())
+    return TravelSettings(
+        mode=given.mode,
+        parameters=tuple(sorted(found)),
+        hours=hours,
+        hours_source=given.hours_source or "",
+        walks=given.walks,
+    )
+
+
+_SCALES = ("circuity", "speed")
+"""Parameters of travel that are kept in thousandths."""
 
 
 def _objective_of(given: ObjectiveModel) -> Objective:

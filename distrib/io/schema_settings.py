@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from distrib.io.schema import Metres, Name, OptionalCents, Percent, Positive, cell_of
-from distrib.io.schema_cells import Cell, ChoiceCell, DateCell, IdCell, NumberCell, WeekdaysCell, refusal
+from distrib.io.schema_cells import (
+    Cell,
+    ChoiceCell,
+    ClockCell,
+    DateCell,
+    IdCell,
+    NumberCell,
+    TextCell,
+    WeekdaysCell,
+    refusal,
+)
 
-TRAVEL_PARAMETERS: dict[str, tuple[str, ...]] = {"estimate": ("circuity", "speed"), "table": (), "roads": ()}
+TRAVEL_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "estimate": ("circuity", "speed"),
+    "table": (),
+    "roads": (),
+    "service": ("service", "url", "profile", "profile_heavy", "key_variable", "at_once"),
+}
 """Parameters of each travel mode."""
 
 
@@ -65,12 +81,34 @@ class MaxBasketsCell(Cell):
         return {"": cell.read_any(value)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursCell(Cell):
+    """{HH:MM-HH:MM: factor}: bands of the day that do not overlap."""
+
+    def read_any(self, value: Any) -> Any:
+        """Return (from_s, until_s, factor in thousandths), sorted."""
+        if not isinstance(value, dict) or not value:
+            raise refusal("hours_not_bands")
+        factor = NumberCell(type_name="number", factor=1000, decimals=3, low=None, above=0, high=10)
+        found = []
+        for band, number in value.items():
+            start, dash, end = str(band).partition("-")
+            if not dash:
+                raise refusal("hours_not_bands")
+            found.append((ClockCell().read(start.strip()), ClockCell().read(end.strip()), factor.read_any(number)))
+        found.sort()
+        if any(end <= start for start, end, _ in found) or any(a[1] > b[0] for a, b in pairwise(found)):
+            raise refusal("hours_overlap")
+        return tuple(found)
+
+
 class SettingsModel(BaseModel):
     """Base of the groups of settings: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+OptionalText = Annotated[str | None, TextCell()]
 _SCALE = NumberCell(type_name="number", factor=1000, decimals=3, low=None, above=0, high=10)
 
 
@@ -79,11 +117,38 @@ class TravelModel(SettingsModel):
 
     mode: Annotated[str, ChoiceCell(choices=tuple(TRAVEL_PARAMETERS))] = Field(
         default="estimate",
-        description="Where driving times come from when the dataset has no table travel: estimate or roads; "
-        "table: it must have one. A table travel is always used",
+        description="Where driving times come from when the dataset has no table travel: estimate, roads (its network; the "
+        "default where it has one) or service (by distrib travel); table: it must have one. A table travel is always used",
     )
     circuity: Annotated[int | None, _SCALE] = Field(default=None, description="estimate: factor on every distance")
     speed: Annotated[int | None, _SCALE] = Field(default=None, description="estimate: factor on every speed")
+    service: Annotated[str | None, ChoiceCell(choices=("osrm", "valhalla", "openrouteservice"))] = Field(
+        default=None, description="service: which one computes the table when distrib travel is run"
+    )
+    url: OptionalText = Field(default=None, description="service: its address, such as http://localhost:5000")
+    profile: OptionalText = Field(
+        default=None, description="service: its profile for light vehicles; default: driving, auto or driving-car"
+    )
+    profile_heavy: OptionalText = Field(
+        default=None,
+        description="service: its profile for vehicles over 3,500 kg; default: truck or driving-hgv (osrm: none)",
+    )
+    key_variable: OptionalText = Field(
+        default=None, description="service: the environment variable that holds its key; default: none is sent"
+    )
+    at_once: Annotated[int | None, NumberCell(type_name="integer", low=2, high=10_000)] = Field(
+        default=None, description="service: most places in one request; default: 50"
+    )
+    hours: Annotated[tuple[tuple[int, int, int], ...] | None, HoursCell()] = Field(
+        default=None,
+        description="{HH:MM-HH:MM: factor on every time}; a vehicle takes the mean over its shift; default: none",
+    )
+    hours_source: OptionalText = Field(default=None, description="Where the factors of hours come from")
+    walks: Annotated[str, ChoiceCell(choices=("network", "straight"))] = Field(
+        default="network",
+        description="How walks to sites are measured when the table catchments is missing: on the road network, where "
+        "there is one, or straight line × 1.3",
+    )
 
 
 class ObjectiveModel(SettingsModel):

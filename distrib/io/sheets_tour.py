@@ -162,7 +162,7 @@ class _Words:
         """Yield the way driven, along the roads where they are known."""
         for i, row in enumerate(part):
             if i:
-                between = self.way_of.get((part[i - 1].place_id, row.place_id), [])
+                between = self.way_of.get((row.vehicle_id, part[i - 1].place_id, row.place_id), [])
                 yield from (Spot(lon=lon, lat=lat) for lat, lon in between)
             yield _spot(self._place(row))
 

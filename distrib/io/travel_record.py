@@ -11,6 +11,7 @@ from typing import Any
 
 from distrib.errors import UsageError
 from distrib.model.dataset import Dataset, Travel
+from distrib.model.roads import RoadNote, RoadSource
 from distrib.version import __version__
 
 
@@ -20,8 +21,15 @@ def record_beside(table: Path) -> Path:
 
 
 def record_of(dataset: Dataset, travel: Travel, **more: Any) -> dict[str, Any]:
-    """Return the record of a table: its source, the program's version, where each place lay; no time, host or path."""
-    return {"version": __version__, "source": travel.source, "places": _positions(dataset), **more}
+    """Return the record of a table: its source, notes, the program's version, where each place lay; no time or path."""
+    notes = [{"code": note.code, "value": note.value, "context": dict(note.context)} for note in travel.notes]
+    return {
+        "version": __version__,
+        "source": travel.source,
+        "notes": notes,
+        "places": _positions(dataset),
+        **more,
+    }
 
 
 def _positions(dataset: Dataset) -> dict[str, list[int]]:
@@ -31,17 +39,29 @@ def _positions(dataset: Dataset) -> dict[str, list[int]]:
     return {place: [lon, lat] for place, lon, lat in sorted(places)}
 
 
-def refuse_foreign_table(target: Path) -> None:
+def refuse_foreign_table(target: Path, record: Path | None = None) -> None:
     """Refuse to write over a travel table that ``distrib travel`` did not write, or that was changed since.
+
+    ``record`` is the record that names it, where that is not the one beside it.
 
     Raises:
         UsageError: when ``target`` is such a table.
     """
-    if target.exists() and _record(target) is None:
+    known = _record(target) if record is None else _names_heavy(target, record)
+    if target.exists() and not known:
         raise UsageError(
             f"{target.name} was not made by distrib travel, or was changed since: it would be lost; "
             "move it away, or give another file with --out"
         )
+
+
+def _names_heavy(table: Path, record: Path) -> bool:
+    try:
+        found = json.loads(record.read_text(encoding="utf-8"))
+        digest = hashlib.sha256(table.read_bytes()).hexdigest()
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("heavy_sha256") == digest
 
 
 def _record(table: Path) -> dict[str, Any] | None:
@@ -72,9 +92,28 @@ def with_recorded_source(path: Path, dataset: Dataset) -> Dataset:
         raise UsageError(
             f"travel.csv no longer fits the dataset: {what} since it was made; make it again with: distrib travel {folder}"
         )
-    source = f"table, {record.get('source', '')}"
-    renamed = Travel(places=travel.places, seconds=travel.seconds, metres=travel.metres, source=source)
-    return dataclasses.replace(dataset, travel=renamed)
+    notes = tuple(
+        RoadNote(code=note["code"], value=note["value"], context=tuple(sorted(note["context"].items())))
+        for note in record.get("notes", ())
+    )
+    renamed = Travel(
+        places=travel.places, seconds=travel.seconds, metres=travel.metres, notes=notes,
+        source=f"table, {record.get('source', '')}",
+    )  # fmt: skip
+    return dataclasses.replace(dataset, travel=renamed, roads=_roads_of(dataset, record))
+
+
+def _roads_of(dataset: Dataset, record: dict[str, Any]) -> RoadSource | None:
+    """Return the network that a table was made on: its file where it lies in the dataset's folder, else its digest."""
+    if "roads_sha256" not in record:
+        return dataset.roads
+    own = dataset.roads if dataset.roads and dataset.roads.sha256 == record["roads_sha256"] else None
+    return RoadSource(
+        file="" if own is None else own.file,
+        sha256=str(record["roads_sha256"]),
+        profile=str(record.get("profile", "van")),
+        traffic_milli=round(1000 * float(record.get("traffic", 1))),
+    )
 
 
 def _some(names: Iterable[str], most: int = 5) -> str:

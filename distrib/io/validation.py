@@ -34,5 +34,6 @@ def findings_after_resolution(dataset: Dataset, *, language: str | None = None) 
     ``language`` is ``fr`` or ``en``; None for the dataset's own.
     """
     problems = Problems()
+    problems.add_notes(dataset.travel.notes if dataset.travel is not None else ())
     check_resolved(dataset, nowhere, problems)
     return findings(problems.warnings, language or dataset.settings.language)

@@ -40,5 +40,5 @@ def _check_mode(raw: RawDataset, mode: str, problems: Problems) -> None:
     where, note = raw.settings.line_of(path), raw.settings.note_of(path)
     if mode == "table":
         problems.add("no_travel_table", raw.settings_table, line=where, column="travel.mode", value=mode, note=note)
-    elif mode == "roads" and not raw.has_roads:
+    elif mode == "roads" and raw.roads is None:
         problems.add("no_roads", raw.settings_table, line=where, column="travel.mode", value=mode, note=note)

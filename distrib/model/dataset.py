@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from distrib.model.fleet import HEAVY_GVW_KG, Drivers, Vehicle
 from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
 from distrib.model.need import ZoneNeed, need_by_zone_and_type
-from distrib.model.roads import MainRoads
+from distrib.model.roads import MainRoads, RoadNote, RoadSource
 from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Site, Zone
 
 if TYPE_CHECKING:
@@ -34,11 +34,27 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HourBand:
+    """Hours of the day, in seconds after midnight, in which drives take so many thousandths of the table's time."""
+
+    from_s: int
+    until_s: int
+    factor_milli: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TravelSettings:
-    """``travel:`` in dataset.yaml: ``mode`` is estimate, table or roads; speeds in metres an hour, circuity in thousandths."""
+    """``travel:`` in dataset.yaml: ``mode`` is estimate, table, roads or service; ``parameters`` are those of the mode.
+
+    ``hours`` are sorted and do not overlap; ``hours_source`` says where their factors come from. ``walks`` is network or
+    straight.
+    """
 
     mode: str = "estimate"
     parameters: tuple[tuple[str, str], ...] = ()
+    hours: tuple[HourBand, ...] = ()
+    hours_source: str = ""
+    walks: str = "network"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +97,25 @@ class Travel:
     """Driving seconds and metres between places (sites, farms, depots), for a vehicle of speed factor 1.
 
     ``seconds`` and ``metres`` are read-only int32 arrays of shape (places, places); ``UNREACHABLE`` (-1)
-    marks a pair that cannot be driven. ``source`` says where the times come from.
+    marks a pair that cannot be driven. ``source`` says where the times come from, ``notes`` what looked wrong then.
     """
 
-    __slots__ = ("_index", "metres", "places", "seconds", "source")
+    __slots__ = ("_index", "metres", "notes", "places", "seconds", "source")
 
     def __init__(
-        self, *, places: tuple[str, ...], seconds: npt.NDArray[np.int32], metres: npt.NDArray[np.int32], source: str
+        self,
+        *,
+        places: tuple[str, ...],
+        seconds: npt.NDArray[np.int32],
+        metres: npt.NDArray[np.int32],
+        source: str,
+        notes: tuple[RoadNote, ...] = (),
     ) -> None:
         self.places = places
         self.seconds = seconds
         self.metres = metres
         self.source = source
+        self.notes = notes
         seconds.setflags(write=False)
         metres.setflags(write=False)
         self._index = {place: i for i, place in enumerate(places)}
@@ -122,7 +145,8 @@ class Dataset:
     ``main_roads`` serves estimated travel times alone. ``background`` holds what maps show under the plan, as
     (kind, name, GeoJSON geometry): water, coast, rivers, communes, roads.
     ``leg_lines`` holds the legs that a plan drives along the roads, where they are known, sorted: (from id, to id,
-    line of (lon, lat) in micro-degrees from place to place). Both are for the eye alone.
+    line of (lon, lat) in micro-degrees from place to place); ``leg_lines_heavy`` those of heavy vehicles, with the
+    weight of ``travel_heavy`` first. All are for the eye alone. ``roads`` is the network that they are made on.
     ``fingerprint`` holds (file or table name, SHA-256) of what was read, for the provenance of a plan.
     """
 
@@ -146,7 +170,9 @@ class Dataset:
     outlines: Any = None
     main_roads: MainRoads | None = None
     background: tuple[tuple[str, str, Any], ...] = ()
+    roads: RoadSource | None = None
     leg_lines: tuple[tuple[str, str, tuple[tuple[int, int], ...]], ...] = ()
+    leg_lines_heavy: tuple[tuple[int, str, str, tuple[tuple[int, int], ...]], ...] = ()
     fingerprint: tuple[tuple[str, str], ...] = ()
 
     @cached_property
@@ -237,10 +263,15 @@ class Dataset:
         """
         if self.travel is None:
             raise ValueError("the travel table of this dataset is not resolved")
+        gvw_kg = self.travel_class_kg(vehicle)
+        return self.travel if gvw_kg == 0 else dict(self.travel_heavy)[gvw_kg]
+
+    def travel_class_kg(self, vehicle: Vehicle) -> int:
+        """The weight of ``travel_heavy`` that a vehicle drives by, 0 for ``travel``."""
         if vehicle.gvw_kg <= HEAVY_GVW_KG or not self.travel_heavy:
-            return self.travel
-        fitting = (table for gvw_kg, table in self.travel_heavy if gvw_kg >= vehicle.gvw_kg)
-        return next(fitting, self.travel_heavy[-1][1])
+            return 0
+        weights = [gvw_kg for gvw_kg, _ in self.travel_heavy]
+        return next((gvw_kg for gvw_kg in weights if gvw_kg >= vehicle.gvw_kg), weights[-1])
 
     def drop_windows(self, site_id: str, date: dt.date) -> tuple[tuple[int, int], ...]:
         """Windows (opens_s, closes_s) in which unloading for a site may start on a date; empty when it cannot get baskets.

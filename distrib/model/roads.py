@@ -1,4 +1,4 @@
-"""The main roads of a territory, approximate: what an estimate of travel times goes by where there is no road network."""
+"""Roads that a dataset knows: its road network, by name and digest; its main roads, approximate, for estimates."""
 
 from __future__ import annotations
 
@@ -44,3 +44,26 @@ class MainRoads:
     points: tuple[RoadPoint, ...]
     roads: tuple[MainRoad, ...]
     barriers: tuple[Barrier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadSource:
+    """The road network behind the times of a dataset.
+
+    ``file`` is its path, empty where only the digest is known (a network made ready is then sought in the cache);
+    ``profile`` that of light vehicles, ``traffic_milli`` the factor on every time.
+    """
+
+    file: str
+    sha256: str
+    profile: str = "van"
+    traffic_milli: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadNote:
+    """What looks wrong about the roads of a place or pair: ``code`` of a warning and what fills its sentence."""
+
+    code: str
+    value: str = ""
+    context: tuple[tuple[str, str], ...] = ()

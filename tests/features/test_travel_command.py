@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from distrib.cli import main
-from distrib.errors import UsageError
+from distrib.errors import BadInputError, UsageError
 from distrib.io.reading import read_dataset
 from distrib.travel import resolve
 
@@ -64,30 +64,44 @@ def test_a_table_on_roads_names_its_network_and_profile(toy: Path) -> None:
     record = json.loads((toy / "travel.json").read_text(encoding="utf-8"))
     assert (record["roads"], record["profile"]) == ("roads.osm", "van")
     assert json.loads(done.stdout)["source"].startswith("roads ")
-    assert any("m from the nearest road" in note for note in record["notes"])
+    assert {note["code"] for note in record["notes"]} >= {"road_far"}
 
 
 def test_more_traffic_makes_every_drive_longer(toy: Path, tmp_path: Path) -> None:
     (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
     tables = []
     for factor in ("1", "1.5"):
-        assert run(toy, "--roads", toy / "roads.osm", "--traffic", factor, "--out", tmp_path / "t.csv").exit_code == 0
+        assert (
+            run(
+                toy, "--roads", toy / "roads.osm", "--traffic", factor, "--profile", "van", "--out", tmp_path / "t.csv"
+            ).exit_code
+            == 0
+        )
         tables.append([int(row["seconds"]) for row in csv.DictReader((tmp_path / "t.csv").read_text().splitlines())])
     assert all(b == pytest.approx(1.5 * a, abs=4) for a, b in zip(*tables, strict=True))
 
 
-def test_mode_roads_without_a_table_never_falls_back_to_an_estimate(toy: Path) -> None:
-    (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
+def test_mode_roads_without_a_table_computes_it_on_the_roads_and_never_falls_back_to_an_estimate(toy: Path) -> None:
     edit(toy / "dataset.yaml", "mode: estimate", "mode: roads")
-    with pytest.raises(UsageError, match="distrib travel"):
+    with pytest.raises(BadInputError):
+        read_dataset(toy)
+    (toy / "roads.osm").write_text("<osm></osm>", encoding="utf-8")
+    with pytest.raises(UsageError, match="no road that can be driven on"):
         resolve(read_dataset(toy)[0])
+    (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
+    computed = resolve(read_dataset(toy)[0])
+    assert computed.travel is not None and computed.travel.source.startswith("roads ")
     assert run(toy).exit_code == 0
-    assert "roads" in (resolve(read_dataset(toy)[0]).travel or pytest.fail()).source
+    kept = resolve(read_dataset(toy)[0])
+    assert kept.travel is not None
+    assert (kept.travel.seconds == computed.travel.seconds).all()
+    assert [kg for kg, _ in kept.travel_heavy] == [kg for kg, _ in computed.travel_heavy]
 
 
 def test_a_roads_file_that_is_not_asked_for_is_told_to_be_unused(toy: Path) -> None:
     (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
-    assert "roads.osm is not used" in run(toy).stdout
+    assert "roads.osm" in run(toy).stdout
+    assert "roads_not_used" in run(toy).stdout
 
 
 def test_a_table_that_no_longer_fits_its_places_is_refused_with_what_to_run_and_can_be_made_again(toy: Path) -> None:

@@ -27,7 +27,7 @@ def sample() -> tuple[Dataset, Plan]:
 
 
 def test_lines_read_back_as_they_were_written(tmp_path: Path) -> None:
-    legs = (("A", "B", LINE), ("B", "A", LINE[::-1]))
+    legs = ((0, "A", "B", LINE), (0, "B", "A", LINE[::-1]), (12_000, "A", "B", LINE))
     (tmp_path / LEGS_FILE).write_text(legs_text(legs), encoding="utf-8")
     problems = Problems()
     assert read_legs(tmp_path, problems) == legs
@@ -60,7 +60,7 @@ def test_a_tour_follows_the_road_where_its_leg_is_known(sample: tuple[Dataset, P
     dataset, plan = sample
     before, row = plan.stops[0], plan.stops[1]
     known = dataclasses.replace(dataset, leg_lines=((before.place_id, row.place_id, LINE),))
-    assert ways(known) == {(before.place_id, row.place_id): [[43.01, 5.05]]}
+    assert ways(known)[row.vehicle_id, before.place_id, row.place_id] == [[43.01, 5.05]]
     tours = map_data(known, plan, "fr")["tours"]
     drawn = [stop["w"] for tour in tours for _, stops in tour["t"] for stop in stops if "w" in stop]
     assert drawn

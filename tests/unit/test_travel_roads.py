@@ -156,7 +156,8 @@ def test_a_place_on_an_island_of_roads_is_joined_to_the_others_and_reported() ->
     where = Places(ids=("far", "near"), lon=np.array([lon - 0.02, lon]), lat=np.array([lat, lat]))
     found = report(where, snap(where, roads.network, roads.graph))
     assert len(found) == 1
-    assert found[0].startswith("far: 1")
+    assert (found[0].code, found[0].value) == ("road_far", "far")
+    assert dict(found[0].context)["metres"].startswith("1")
 
 
 @pytest.fixture(scope="module")

@@ -29,23 +29,35 @@ def cache_folder() -> Path:
     return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "distrib"
 
 
-def roads_of_file(path: Path, profile: Profile, places: Places) -> Roads:
+def roads_of_file(path: Path, profile: Profile, places: Places, network: RoadNetwork | None = None) -> Roads:
     """Return the network of a file made ready for a profile, from the cache where the same was made before.
+
+    ``network`` is that of the file, if it was read already.
 
     Raises:
         UsageError: when the file cannot be read, or its roads lie elsewhere than the places.
     """
     if not path.is_file():
         read_network(path)  # says what is wrong
-    kept = cache_folder() / f"roads-{key_of(digest_of(path), profile)}.npz"
-    found = load(kept, profile)
+    digest = digest_of(path) if network is None else network.digest
+    found = kept_roads(digest, profile)
     if found is not None:
+        check_territory(places, found.network)
         return found
-    network = read_network(path)
+    network = network or read_network(path)
     check_territory(places, network)
     roads = prepare(network, profile)
-    store(roads, kept)
+    store(roads, _kept_file(digest, profile))
     return roads
+
+
+def kept_roads(digest: str, profile: Profile) -> Roads | None:
+    """Return a network made ready before, None when it is not in the cache."""
+    return load(_kept_file(digest, profile), profile)
+
+
+def _kept_file(digest: str, profile: Profile) -> Path:
+    return cache_folder() / f"roads-{key_of(digest, profile)}.npz"
 
 
 def key_of(digest: str, profile: Profile) -> str:

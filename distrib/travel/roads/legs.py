@@ -22,10 +22,10 @@ Line = tuple[tuple[float, float], ...]
 def leg_lines(
     places: Places, roads: Roads, legs: Iterable[tuple[str, str]], snaps: Snaps | None = None
 ) -> dict[tuple[str, str], Line]:
-    """Return the line of (lon, lat) of each leg (from id, to id), from place to place along the quickest way.
+    """Return the line of (lon, lat) of each leg (from id, to id) that has a way, from place to place along the quickest.
 
     Raises:
-        UsageError: when a leg names an unknown place, or there is no way.
+        UsageError: when a leg names an unknown place.
     """
     index = {place: i for i, place in enumerate(places.ids)}
     wanted: dict[int, set[int]] = {}
@@ -60,7 +60,7 @@ def _lines_from(
         if direct is not None and direct[0] <= cost:
             path = direct[1]
         elif cost >= kernels.FAR:
-            raise UsageError(f"there is no way from {places.ids[i]} to {places.ids[j]}")
+            continue
         else:
             path = _whole(roads, snaps, i, j, _chain(before, last))
         ends_at = [[places.lon[i], places.lat[i]]], [[places.lon[j], places.lat[j]]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from distrib.errors import UsageError
+from distrib.model.roads import RoadNote
 from distrib.travel.places import Places
 from distrib.travel.roads.network import RoadNetwork
 from distrib.travel.roads.turns import TurnGraph
@@ -131,14 +132,13 @@ def check_territory(places: Places, network: RoadNetwork) -> None:
         )
 
 
-def report(places: Places, snaps: Snaps) -> tuple[str, ...]:
-    """Return one sentence for each place whose access point looks wrong."""
+def report(places: Places, snaps: Snaps) -> tuple[RoadNote, ...]:
+    """Return one note for each place whose access point looks wrong."""
     found = []
     for i, place in enumerate(places.ids):
+        metres = (("metres", f"{snaps.metres[i]:.0f}"),)
         if snaps.metres[i] > FAR_M:
-            found.append(f"{place}: {snaps.metres[i]:.0f} m from the nearest road it can be reached by")
+            found.append(RoadNote(code="road_far", value=place, context=metres))
         elif snaps.on_island[i]:
-            found.append(
-                f"{place}: the nearest road is cut off from the others; the next one is {snaps.metres[i]:.0f} m away"
-            )
+            found.append(RoadNote(code="road_island", value=place, context=metres))
     return tuple(found)
