@@ -120,24 +120,24 @@ class TravelModel(SettingsModel):
         description="Where driving times come from when the dataset has no table travel: estimate, roads (its network; the "
         "default where it has one) or service (by distrib travel); table: it must have one. A table travel is always used",
     )
-    circuity: Annotated[int | None, _SCALE] = Field(default=None, description="estimate: factor on every distance")
-    speed: Annotated[int | None, _SCALE] = Field(default=None, description="estimate: factor on every speed")
+    circuity: Annotated[int | None, _SCALE] = Field(default=None, description="mode estimate: factor on every distance")
+    speed: Annotated[int | None, _SCALE] = Field(default=None, description="mode estimate: factor on every speed")
     service: Annotated[str | None, ChoiceCell(choices=("osrm", "valhalla", "openrouteservice"))] = Field(
-        default=None, description="service: which one computes the table when distrib travel is run"
+        default=None, description="mode service: which one computes the table when distrib travel is run"
     )
-    url: OptionalText = Field(default=None, description="service: its address, such as http://localhost:5000")
+    url: OptionalText = Field(default=None, description="mode service: its address, such as http://localhost:5000")
     profile: OptionalText = Field(
-        default=None, description="service: its profile for light vehicles; default: driving, auto or driving-car"
+        default=None, description="mode service: its profile for light vehicles; default: driving, auto or driving-car"
     )
     profile_heavy: OptionalText = Field(
         default=None,
-        description="service: its profile for vehicles over 3,500 kg; default: truck or driving-hgv (osrm: none)",
+        description="mode service: its profile for vehicles over 3,500 kg; default: truck or driving-hgv (osrm: none)",
     )
     key_variable: OptionalText = Field(
-        default=None, description="service: the environment variable that holds its key; default: none is sent"
+        default=None, description="mode service: the environment variable that holds its key; default: none is sent"
     )
     at_once: Annotated[int | None, NumberCell(type_name="integer", low=2, high=10_000)] = Field(
-        default=None, description="service: most places in one request; default: 50"
+        default=None, description="mode service: most places in one request; default: 50"
     )
     hours: Annotated[tuple[tuple[int, int, int], ...] | None, HoursCell()] = Field(
         default=None,
