@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import random
 import shutil
@@ -13,7 +14,10 @@ from click.testing import CliRunner, Result
 
 from distrib.cli import main
 from distrib.errors import BadInputError, UsageError
+from distrib.io.map_legs import ways
+from distrib.io.plan_folder import read_plan_folder
 from distrib.io.reading import read_dataset
+from distrib.pipeline import plan_week
 from distrib.travel import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,3 +183,64 @@ def test_a_dataset_placed_in_a_real_city_gets_times_on_its_roads(
     assert (travel.seconds >= 0).all()
     assert 0.4 < travel.seconds.sum() / estimate.seconds.sum() < 1.6
     assert 0.6 < travel.metres.sum() / estimate.metres.sum() < 1.5
+
+
+def test_a_plan_on_a_network_draws_its_tours_along_the_roads_without_further_steps(toy: Path, tmp_path: Path) -> None:
+    (toy / "roads.osm").write_text(ROADS, encoding="utf-8")
+    edit(toy / "dataset.yaml", "travel: {mode: estimate}\n", "")
+    done = CliRunner().invoke(main, ["plan", str(toy), "--out", str(tmp_path / "plan"), "--effort", "quick"])
+    assert done.exit_code == 0, done.output
+    inside = json.loads((tmp_path / "plan" / "dataset" / "legs.geojson").read_text(encoding="utf-8"))
+    assert max(len(f["geometry"]["coordinates"]) for f in inside["features"]) > 2
+    assert json.loads((tmp_path / "plan" / "summary.json").read_text())["provenance"]["travel"].startswith("roads ")
+    dataset, plan = read_plan_folder(tmp_path / "plan")
+    driven = {
+        (dataset.travel_class_kg(dataset.vehicle_by_id[b.vehicle_id]), a.place_id, b.place_id)
+        for a, b in itertools.pairwise(plan.stops)
+        if (a.date, a.vehicle_id, a.trip) == (b.date, b.vehicle_id, b.trip)
+    }
+    known = {
+        (f["properties"].get("gvw_kg", 0), f["properties"]["from_id"], f["properties"]["to_id"])
+        for f in inside["features"]
+    }
+    assert driven == known
+    assert ways(dataset)
+
+
+def test_a_plan_with_a_table_made_on_roads_elsewhere_is_drawn_from_the_network_kept_ready(
+    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere.osm").write_text(ROADS, encoding="utf-8")
+    done = run(toy, "--roads", tmp_path / "elsewhere.osm")
+    assert done.exit_code == 0
+    assert "roads_elsewhere" in done.stdout
+    planned = plan_week(toy, effort="quick")
+    assert planned.dataset.leg_lines
+    monkeypatch.setenv("DISTRIB_CACHE", str(tmp_path / "other"))
+    without = plan_week(toy, effort="quick")
+    assert without.plan == planned.plan
+    assert without.dataset.leg_lines == ()
+
+
+def test_roads_that_cannot_be_read_stop_a_plan_before_it_is_made(toy: Path, tmp_path: Path) -> None:
+    (toy / "roads.osm").write_text("<osm>", encoding="utf-8")
+    done = CliRunner().invoke(main, ["plan", str(toy), "--out", str(tmp_path / "plan"), "--quiet"])
+    assert done.exit_code == 2
+    assert "roads.osm" in done.stderr
+    assert not (tmp_path / "plan").exists()
+
+
+def test_heavy_vehicles_get_a_table_of_their_own_that_is_made_again_and_never_lost(toy: Path) -> None:
+    (toy / "roads.osm").write_text(ROADS.replace("v='secondary'/>", "v='secondary'/><tag k='maxweight' v='5'/>"))
+    assert run(toy, "--roads", toy / "roads.osm").exit_code == 0
+    dataset = read_dataset(toy)[0]
+    assert [kg for kg, _ in dataset.travel_heavy] == [7500]
+    assert dataset.travel is not None
+    assert (dataset.travel_heavy[0][1].metres != dataset.travel.metres).any()
+    edit(toy / "travel_heavy.csv", "\n7500,", "\n7500 ,")
+    done = run(toy, "--roads", toy / "roads.osm")
+    assert done.exit_code == 2
+    assert "travel_heavy.csv" in done.stderr
+    edit(toy / "travel_heavy.csv", "\n7500 ,", "\n7500,")
+    assert run(toy).exit_code == 0
+    assert not (toy / "travel_heavy.csv").exists()
