@@ -64,16 +64,16 @@ def clock_for_people(seconds: int, *, up: bool) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def call_for_people(arrival_s: int, departure_s: int, *, is_first: bool = False) -> tuple[int, int]:
-    """Return a call's arrival and departure in whole minutes, still as seconds after midnight.
+def call_for_people(arrival_s: int, departure_s: int, *, is_first: bool = False) -> tuple[int | None, int | None]:
+    """Return a call's arrival rounded up and departure rounded down to the minute, still as seconds after midnight.
 
-    Arrivals are rounded up and departures down. Where less than a whole minute lies between, both go the same
-    way, so that nobody reads of leaving before arriving: down where a trip begins, up elsewhere.
+    Where that would read as leaving before arriving (less than a whole minute lies between), only one of them
+    is given: the departure where a trip begins, the arrival elsewhere.
     """
     up, down = -(-arrival_s // 60) * 60, departure_s // 60 * 60
-    if is_first:
-        return arrival_s // 60 * 60, down
-    return up, max(up, down)
+    if up <= down:
+        return up, down
+    return (None, down) if is_first else (up, None)
 
 
 def _fixed(value: int, factor: int, decimals: int) -> str:

@@ -170,12 +170,11 @@ def _stop(row: StopRow, index: _Index, dropped: Dropped, picked: Picked) -> Reco
     drops = dropped.get(key, []) if row.place_kind == "site" else []
     if any(drop.arrival_s == row.arrival_s for drop in drops):  # a place may be visited twice on one trip
         drops = [drop for drop in drops if drop.arrival_s == row.arrival_s]
-    arrival_s, departure_s = units.call_for_people(row.arrival_s, row.departure_s, is_first=row.stop == 0)
     record: Record = {
         "k": row.place_kind[0],
         "p": index.place(row),
-        "a": units.clock_for_people(arrival_s, up=True),
-        "e": units.clock_for_people(departure_s, up=False),
+        "a": units.clock_for_people(row.arrival_s, up=True),
+        "e": units.clock_for_people(row.departure_s, up=False),
         "g": row.load_g,
     }
     optional = {

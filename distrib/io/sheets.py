@@ -174,7 +174,8 @@ def _visit(paper: Paper, visit: Visit, y: float, height: float, language: str) -
     paper.circle(x + width / 2, y + 5, 3.1, style="F")
     paper.put(x, y + 3.1, str(visit.number), NORMAL, bold=True, colour=(255, 255, 255), width=width, align="C")
     paper.put(COLUMNS.time[0], y + 1.6, visit.arrival, 13, bold=True)
-    paper.put(COLUMNS.time[0], y + 8.2, text("sheet.until", language, time=visit.departure), 6.5, colour=SOFT)
+    if visit.departure:
+        paper.put(COLUMNS.time[0], y + 8.2, text("sheet.until", language, time=visit.departure), 6.5, colour=SOFT)
     below = paper.put_lines(COLUMNS.place[0], y + 1.6, place, NORMAL, bold=True)
     paper.put_lines(COLUMNS.place[0], below, details, SMALL, colour=SOFT)
     paper.put_lines(COLUMNS.task[0], y + 1.8, tasks, SMALL + 0.5)

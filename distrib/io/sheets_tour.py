@@ -218,11 +218,11 @@ class _Words:
         if row.break_s:
             tasks.append(text("sheet.break", self.language, n=row.break_s // 60))
         spot = _spot(place)
-        arrival_s, departure_s = units.call_for_people(row.arrival_s, row.departure_s)
+        _, departure_s = units.call_for_people(row.arrival_s, row.departure_s)
         return Visit(
             number=number,
-            arrival=units.clock_for_people(arrival_s, up=True),
-            departure=units.clock_for_people(departure_s, up=False),
+            arrival=units.clock_for_people(row.arrival_s, up=True),
+            departure="" if departure_s is None else units.clock_for_people(departure_s, up=False),
             name=place.name,
             details=tuple(d for d in (place.address, place.commune, self._hours(row, place), place.contact) if d),
             tasks=tuple(tasks),
