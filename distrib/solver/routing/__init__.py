@@ -41,6 +41,12 @@ def _ortools() -> Router:
     return OrTools()
 
 
+def _pyvrp() -> Router:
+    from distrib.solver.routing.pyvrp_engine import PyVrp
+
+    return PyVrp()
+
+
 def _ruin_recreate() -> Router:
     from distrib.solver.routing.ruin_recreate.engine import RuinRecreateRouter
 
@@ -50,5 +56,6 @@ def _ruin_recreate() -> Router:
 _ENGINES: dict[str, Callable[[], Router]] = {
     "baseline": _baseline,
     "ortools": _ortools,
+    "pyvrp": _pyvrp,
     "ruin_recreate": _ruin_recreate,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
@@ -17,10 +17,10 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Tour
 from distrib.solver.routing.baseline import plan_day
-from distrib.solver.routing.construction import Draft, insert, take_out, worth
+from distrib.solver.routing.construction import Draft, take_out, worth
 from distrib.solver.routing.day import Day, days_of
-from distrib.solver.routing.insertion import VehicleDay
 from distrib.solver.routing.ortools_model import Case, Model
+from distrib.solver.routing.repair import with_trips
 from distrib.solver.routing.result import routing_of, tours_of
 
 
@@ -122,7 +122,7 @@ def searched(
     start = None if from_scratch else [bare.runs[v].trips for v in case.vehicles]
     best, value = draft, worth(day, draft)
     for rank, found in enumerate(search(case, start, work)):
-        other = _with(day, bare, case, found, repair=rank < REPAIRED)
+        other = with_trips(day, bare, dict(zip(case.vehicles, found, strict=True)), repair=rank < REPAIRED)
         if other is not None and worth(day, other) < value:
             best, value = other, worth(day, other)
     return best
@@ -152,33 +152,6 @@ def _people(day: Day, others: Sequence[int]) -> tuple[int, int] | None:
         return None
     heavy = sum(day.vehicles[v].needs_licence_c for v in others)
     return max(0, people[0] - len(others)), max(0, people[1] - heavy)
-
-
-def _with(day: Day, draft: Draft, case: Case, found: Sequence[Trips], *, repair: bool) -> Draft | None:
-    """The draft with these trips; those that exact timing refuses are cut where ``repair`` asks for it (else None).
-
-    What is left out then is put in where it fits.
-    """
-    runs = list(draft.runs)
-    for v, trips in zip(case.vehicles, found, strict=True):
-        run = VehicleDay.of(runs[v].rules, trips)
-        if run is None and not repair:
-            return None
-        runs[v] = drivable(runs[v], trips) if run is None else run
-    carried = {t for v in case.vehicles for trip in runs[v].trips for t in trip}
-    left = (draft.left | set(case.tasks)) - carried
-    return insert(day, replace(draft, runs=tuple(runs), left=frozenset(left)))
-
-
-def drivable(run: VehicleDay, trips: Trips) -> VehicleDay:
-    """The vehicle's day with these trips; stops are taken off its end while exact timing, breaks included, refuses it."""
-    kept = [list(trip) for trip in trips]
-    while True:
-        found = VehicleDay.of(run.rules, kept)
-        if found is not None:
-            return found
-        kept[-1].pop()
-        kept = [trip for trip in kept if trip]
 
 
 def search(case: Case, start: Sequence[Trips] | None, work: int) -> list[list[Trips]]:
