@@ -5,11 +5,13 @@ from __future__ import annotations
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
+from distrib.solver.allocation.apart import PartWeek, joined, sized
 from distrib.solver.allocation.bounds import bounds_of
 from distrib.solver.allocation.days import Caps, day_totals
 from distrib.solver.allocation.fairness import fairness_rows
 from distrib.solver.allocation.gathering import gathered
 from distrib.solver.allocation.outlets import Outlets, outlets_of
+from distrib.solver.allocation.parts import limits_of, parts_of
 from distrib.solver.allocation.relaxation import relax
 from distrib.solver.allocation.result import allocation_of, use_of
 from distrib.solver.allocation.sharing import shares_of
@@ -30,15 +32,27 @@ class LeximinAllocator:
 
     def allocate(self, dataset: Dataset, *, limits: Limits, effort: Effort, seed: int) -> Allocation:
         """Return the fairest allocation found, with its proof; ties are broken by ids, so ``seed`` changes nothing."""
-        outlets, supply = outlets_of(dataset, limits), supply_of(dataset, limits)
         relaxation = relax(dataset, limits=limits)
         targets = targets_of(dataset, relaxation)
-        week, stocked = _fitted(dataset, outlets, supply, targets, NODES[effort])
-        shares = shares_of(week, stocked.recipes)
-        rows = fairness_rows(dataset, relaxation, shares)
-        packed_g = sum(use_of(dataset, stocked.recipes).values())
+        parts = parts_of(dataset, limits)
+        if len(parts) == 1:
+            done = [_planned(dataset, limits, targets, NODES[effort])]
+        else:
+            done = [_planned(sized(p, targets), limits_of(p, limits), targets, NODES[effort]) for p in parts]
+        week = joined(done)
+        rows = fairness_rows(dataset, relaxation, week.shares)
+        packed_g = sum(use_of(dataset, week.recipes).values())
         bounds = bounds_of(dataset, relaxation, packed_g)
-        return allocation_of(dataset, supply, shares, stocked.purchases, stocked.recipes, fairness=rows, bounds=bounds)
+        return allocation_of(
+            dataset, week.supply, week.shares, week.purchases, week.recipes, fairness=rows, bounds=bounds
+        )
+
+
+def _planned(dataset: Dataset, limits: Limits, targets: Targets, nodes: int) -> PartWeek:
+    outlets, supply = outlets_of(dataset, limits), supply_of(dataset, limits)
+    week, stocked = _fitted(dataset, outlets, supply, targets, nodes)
+    shares = shares_of(week, stocked.recipes)
+    return PartWeek(supply=supply, shares=shares, purchases=stocked.purchases, recipes=stocked.recipes)
 
 
 def _fitted(dataset: Dataset, outlets: Outlets, supply: Supply, targets: Targets, nodes: int) -> tuple[Week, Stocked]:

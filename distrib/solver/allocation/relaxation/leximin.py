@@ -98,7 +98,7 @@ def leximin(
     wait = pause = 0
     while free:
         if foresight is not None and wait == 0 and len(free) >= WORTH_A_JUMP:
-            steps = foresight(held)
+            steps = _foreseen(foresight, held)
             if totals is None:
                 steps = _truncated(engine, level, claims, held, steps)
             steps = _jump(engine, level, free, steps)
@@ -129,6 +129,19 @@ def leximin(
     return [step for step in found if step.keys]
 
 
+def _foreseen(foresight: Foresight, held: dict[Key, float]) -> list[Fixed]:
+    """Foresight that fails on rounding is none: the levels are then found one by one, with the same values."""
+    try:
+        return foresight(held)
+    except NotSolvedError:
+        return []
+
+
+def held_at(value: float, weight: float, upper: float) -> float:
+    """Return the lower bound that holds a coverage, the slack for rounding taken off."""
+    return max(0.0, min(value, upper) - SLACK_BASKETS / weight)
+
+
 def _hold(
     engine: Simplex, free: list[Claim], step: Fixed, left: dict[str, float], held: dict[Key, float]
 ) -> list[Claim]:
@@ -141,7 +154,7 @@ def _hold(
             held[claim.key] = step.value
             engine.set_row(claim.row, -INFINITY, INFINITY)
             upper = engine.upper(claim.column)
-            engine.set_column(claim.column, max(0.0, min(step.value, upper) - SLACK_BASKETS / claim.weight), upper)
+            engine.set_column(claim.column, held_at(step.value, claim.weight, upper), upper)
     return [c for c in free if c.key not in keys]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from distrib.solver.allocation.relaxation.build import Model
-from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, Key, leximin
+from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, Key, held_at, leximin
 from distrib.solver.allocation.relaxation.program import INFINITY, LinearProgram, Simplex, Terms
 
 
@@ -67,10 +67,11 @@ class LocalNetwork:
             return []
         for key, coverage in held.items():
             if key in shares:
-                lp.lower[shares[key]] = min(coverage, lp.upper[shares[key]])
+                lp.lower[shares[key]] = held_at(coverage, weights[key] / 1000, lp.upper[shares[key]])
         for key, column in hood_share.items():
             if key in hoods:
-                lp.lower[column] = lp.upper[column] = hoods[key]
+                at = held_at(hoods[key], case.hood_weight_milli[key] / 1000, lp.upper[column])
+                lp.lower[column] = lp.upper[column] = at
                 lp.column_names[column] = ("neighbourhood", key[1])
         level = lp.column(max(lp.upper[c] for c in shares.values()))
         claims = [

@@ -11,7 +11,7 @@ from distrib.solver.allocation.relaxation.case import Case
 from distrib.solver.allocation.relaxation.one_basket import one_delivery_possible
 from distrib.solver.allocation.relaxation.program import Simplex
 from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, Relaxation
-from distrib.solver.allocation.relaxation.solve import hood_values, serve_neighbourhoods, serve_zones, stage
+from distrib.solver.allocation.relaxation.solve import hood_values, serve, stages_of
 
 RISE = MICRO // 1000
 """A family is a reason only when leaving it out gives more than a thousandth of a basket more."""
@@ -105,16 +105,15 @@ def _is_used(relaxation: Relaxation, family: str) -> bool:
 
 
 def values_without(dataset: Dataset, limits: Limits | None, without: frozenset[str]) -> dict[tuple[str, str], int]:
-    """Return leximin(R) over neighbourhoods, in 1e-6 baskets, with families left out; nothing but the values."""
-    staged = stage(Case(dataset=dataset, limits=limits or Limits(), without=without))
-    programmes = staged.model.case.programmes
-    for programme in programmes:
-        serve_neighbourhoods(staged, programme)
-        if not staged.possible:
-            break
-        if programme != programmes[-1]:
-            serve_zones(staged, programme)
-    return hood_values(staged)
+    """Return leximin(R) over neighbourhoods, in 1e-6 baskets, with families left out; nothing but the values.
+
+    Where a dataset is solved in its parts, the rules of a family are left out within each part.
+    """
+    whole = Case(dataset=dataset, limits=limits or Limits(), without=without)
+    stages = stages_of(dataset, whole.limits, without)
+    if serve(whole, stages, all_zones=False) is None:
+        return dict.fromkeys(whole.hood_weight_milli, 0)
+    return {key: value for staged in stages for key, value in hood_values(staged).items()}
 
 
 def most_baskets(dataset: Dataset, limits: Limits | None = None, without: frozenset[str] = frozenset()) -> float:

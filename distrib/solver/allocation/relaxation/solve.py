@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,10 +10,11 @@ from fractions import Fraction
 
 from distrib.model.allocation import Limits
 from distrib.model.dataset import Dataset
+from distrib.solver.allocation.parts import limits_of, parts_of
 from distrib.solver.allocation.relaxation.build import Model, build
 from distrib.solver.allocation.relaxation.case import Case
 from distrib.solver.allocation.relaxation.guide import SMALL, add_evenness, guide_costs, lot_plan
-from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, leximin
+from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, held_at, leximin
 from distrib.solver.allocation.relaxation.local import LocalNetwork
 from distrib.solver.allocation.relaxation.program import INFINITY, NotSolvedError, Simplex
 from distrib.solver.allocation.relaxation.result import MICRO, LevelProof, Relaxation
@@ -83,6 +85,48 @@ def serve_neighbourhoods(staged: Staged, programme: str) -> None:
         staged.levels.append(_proof(step, programme, "neighbourhoods"))
 
 
+def cut_at_size(whole: Case, stages: list[Staged], programme: str) -> None:
+    """Cut the levels found without the programme's size at the one at which all parts together have just that many baskets.
+
+    The leximin of sets from which baskets can be left out is min(h, τ) under a cap on their sum, h being the one without it
+    (see ``leximin``); whoever is cut is bound by the programme alone.
+    """
+    size = whole.dataset.settings.max_baskets_of(programme)
+    claims = [(staged, c) for staged in stages for c in staged.hood_claims if c.key[0] == programme]
+    claims.sort(key=lambda pair: (pair[0].hoods[pair[1].key].value, pair[1].key))
+    values = [staged.hoods[c.key].value for staged, c in claims]
+    if size is None or math.fsum(v * c.weight for v, (_, c) in zip(values, claims, strict=True)) <= size:
+        return
+    left, rest, kept = float(size), math.fsum(c.weight for _, c in claims), 0
+    while values[kept] * rest <= left:
+        left, rest = left - values[kept] * claims[kept][1].weight, rest - claims[kept][1].weight
+        kept += 1
+    cut = Fixed(
+        keys=tuple(c.key for _, c in claims[kept:]),
+        need_met=(),
+        value=left / rest,
+        bound=left / rest,
+        names=(("programme", programme),),
+    )
+    for staged, claim in claims[kept:]:
+        upper = staged.engine.upper(claim.column)
+        staged.engine.set_column(claim.column, held_at(cut.value, claim.weight, upper), upper)
+        staged.hoods[claim.key] = cut
+    _cut_levels(stages, _proof(cut, programme, "neighbourhoods"))
+
+
+def _cut_levels(stages: list[Staged], cut: LevelProof) -> None:
+    """Replace the levels above the cut by it."""
+    gone = set(cut.members)
+    for staged in stages:
+        staged.levels[:] = [
+            left
+            for proof in staged.levels
+            if (left := dataclasses.replace(proof, members=tuple(m for m in proof.members if m not in gone))).members
+        ]
+    stages[-1].levels.append(cut)
+
+
 def serve_zones(staged: Staged, programme: str) -> None:
     """Find the leximin over the zones of a programme, each neighbourhood keeping its baskets, and hold it."""
     baskets = {}
@@ -145,6 +189,40 @@ def _zone_values(staged: Staged, hoods: dict[Key, int]) -> dict[Key, int]:
     return values
 
 
+def stages_of(dataset: Dataset, limits: Limits, without: frozenset[str]) -> list[Staged]:
+    """Return R ready for its stages, in one piece or, where territories share nothing but a programme's size, in its parts.
+
+    Parts know no programme's size: ``serve`` cuts their levels.
+    """
+    parts = parts_of(dataset, limits)
+    if len(parts) == 1:
+        return [stage(Case(dataset=dataset, limits=limits, without=without))]
+    free = [dataclasses.replace(p, settings=dataclasses.replace(p.settings, max_baskets=())) for p in parts]
+    return [stage(Case(dataset=p, limits=limits_of(p, limits), without=without)) for p in free]
+
+
+def serve(whole: Case, stages: list[Staged], *, all_zones: bool = True) -> tuple[LevelProof, ...] | None:
+    """Find and hold the leximin of every programme in turn; return its levels, None when nothing satisfies the rules at all.
+
+    ``all_zones``: False leaves out the zones of the last programme.
+    """
+    levels: list[LevelProof] = []
+    for programme in whole.programmes:
+        for staged in stages:
+            serve_neighbourhoods(staged, programme)
+            if not staged.possible:
+                return None
+        if len(stages) > 1 and whole.holds("programme"):
+            cut_at_size(whole, stages, programme)
+        if all_zones or programme != whole.programmes[-1]:
+            for staged in stages:
+                serve_zones(staged, programme)
+        for staged in stages:
+            levels += staged.levels
+            staged.levels.clear()
+    return tuple(levels)
+
+
 def relax(dataset: Dataset, *, limits: Limits | None = None, without: frozenset[str] = frozenset()) -> Relaxation:
     """Return the leximin of R and a solution that reaches it.
 
@@ -157,18 +235,25 @@ def relax(dataset: Dataset, *, limits: Limits | None = None, without: frozenset[
         ValueError: for an unknown family or an unresolved dataset.
         NotSolvedError: the simplex engine failed (a defect).
     """
-    staged = stage(Case(dataset=dataset, limits=limits or Limits(), without=without))
-    for programme in staged.model.case.programmes:
-        serve_neighbourhoods(staged, programme)
-        if not staged.possible:
-            return _nothing(staged)
-        serve_zones(staged, programme)
-    return _result(staged)
+    whole = Case(dataset=dataset, limits=limits or Limits(), without=without)
+    stages = stages_of(dataset, whole.limits, without)
+    levels = serve(whole, stages)
+    if levels is None:
+        return _nothing(whole)
+    return _joined(whole, [_result(staged) for staged in stages], levels)
 
 
-def _nothing(staged: Staged) -> Relaxation:
+def _joined(whole: Case, parts: list[Relaxation], levels: tuple[LevelProof, ...]) -> Relaxation:
+    """One answer out of those of the parts."""
+    fields = [f.name for f in dataclasses.fields(Relaxation) if f.name != "levels"]
+    joined = {name: dict(sorted(i for part in parts for i in getattr(part, name).items())) for name in fields}
+    for name, weights in (("neighbourhood_value", whole.hood_weight_milli), ("zone_value", whole.zone_weight_milli)):
+        joined[name] = {key: joined[name][key] for key in weights}
+    return Relaxation(**joined, levels=levels)
+
+
+def _nothing(case: Case) -> Relaxation:
     """Not even the empty week keeps the rules: opening stock overflows the storage whatever is packed."""
-    case = staged.model.case
     return Relaxation(
         neighbourhood_value=dict.fromkeys(case.hood_weight_milli, 0),
         zone_value=dict.fromkeys(case.zone_weight_milli, 0),
@@ -196,5 +281,4 @@ def _result(staged: Staged) -> Relaxation:
         zone_site={k: float(x[c]) for k, c in net.fetch.items() if x[c] > SMALL},
         lot_use=lots.use,
         lot_in=lots.into,
-        levels=tuple(staged.levels),
     )
