@@ -96,6 +96,7 @@ def main() -> None:
 @main.command()
 @click.argument("dataset", type=click.Path())
 @scenario_option
+@click.option("--previous", multiple=True, type=click.Path(), help="Last week's plan; of several, each its own week.")
 @click.option("--out", type=click.Path(), help="Folder of the plan (default: plans/<dataset>-<week>/).")
 @click.option("--effort", type=click.Choice(EFFORTS), default="standard", show_default=True, help="Work budget.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Breaks ties; same seed, same plan.")
@@ -106,6 +107,7 @@ def main() -> None:
 def plan(
     dataset: str,
     scenarios: tuple[str, ...],
+    previous: tuple[str, ...],
     out: str | None,
     effort: str,
     seed: int,
@@ -115,6 +117,8 @@ def plan(
     quiet: bool,
 ) -> None:
     """Plan the week of DATASET (a folder of tables or a workbook) and check the plan.
+
+    With --previous, stock and fairness go on from last week's plan.
 
     Example: distrib plan data/mamp-2020 --scenario scenarios/truck-out.yaml
     """
@@ -126,14 +130,14 @@ def plan(
     paths = tuple(scenarios)
     if out:
         refuse_unwritable(Path(out))
+    options: dict[str, Any] = {"scenarios": paths, "effort": effort, "seed": seed, "language": lang}
+    options |= {"previous": previous, "progress": progress}
     if time_limit is None:
-        planned = plan_week(dataset, scenarios=paths, effort=effort, seed=seed, language=lang, progress=progress)
+        planned = plan_week(dataset, **options)
     else:
         from distrib.hurry import plan_in_a_hurry
 
-        planned = plan_in_a_hurry(
-            dataset, scenarios=paths, effort=effort, seed=seed, language=lang, progress=progress, seconds=time_limit
-        )
+        planned = plan_in_a_hurry(dataset, seconds=time_limit, **options)
     folder = Path(out) if out else default_plan_folder(dataset, planned.dataset, paths)
     stages = Stages(tell=progress)
     with stages.stage("write"):
@@ -378,9 +382,18 @@ def _report_files(files: tuple[Path, ...], *, as_json: bool, quiet: bool) -> Non
 
 
 @main.command()
-@click.argument("scenarios", nargs=-1, required=True, type=click.Path())
+@click.argument("scenarios", nargs=-1, type=click.Path())
 @click.option("--dataset", default="data/mamp-2020", show_default=True, type=click.Path(), help="What they change.")
 @click.option("--out", required=True, type=click.Path(), help="Folder of the plans and of the comparison.")
+@click.option("--weeks", type=click.IntRange(1, 53), help="Plan so many weeks in a row, each going on from the last.")
+@click.option(
+    "--in-week",
+    "in_week",
+    multiple=True,
+    type=(click.IntRange(min=1), click.Path()),
+    metavar="N FILE",
+    help="With --weeks: a scenario file for week N alone.",
+)
 @click.option("--workers", type=click.IntRange(min=1), help="Plans side by side (default: one per core).")
 @click.option("--cluster", help="Address of a dask scheduler (needs the extra 'cluster').")
 @click.option("--effort", type=click.Choice(EFFORTS), default="standard", show_default=True, help="Work budget.")
@@ -391,6 +404,8 @@ def replay(
     scenarios: tuple[str, ...],
     dataset: str,
     out: str,
+    weeks: int | None,
+    in_week: tuple[tuple[int, str], ...],
     workers: int | None,
     cluster: str | None,
     effort: str,
@@ -400,25 +415,35 @@ def replay(
 ) -> None:
     """Plan a dataset as it is and under each SCENARIO, side by side; what is done already is kept.
 
+    With --weeks, a chain of weeks each: week_start and the dates of lots move on by a week, stock and fairness go on
+    from the plan of the week before; OUT/month holds coverage over all weeks and the indicators of each.
+
     Example: distrib replay scenarios/*.yaml --out replays
+
+    Example: distrib replay --weeks 4 --in-week 2 scenarios/strawberry-glut.yaml --out month
     """
-    from distrib.io.terminal import comparison_table
+    from distrib.io.terminal import comparison_table, weeks_table
+    from distrib.replay import MonthReplay, Replay, replay_weeks
     from distrib.replay import replay as run
 
-    result = run(
-        dataset,
-        scenarios,
-        out=out,
-        workers=workers,
-        cluster=cluster,
-        effort=effort,
-        seed=seed,
-        progress=_progress(quiet),
-    )
+    if in_week and weeks is None:
+        raise click.UsageError("--in-week needs --weeks")
+    if not scenarios and weeks is None:
+        raise click.UsageError("name one SCENARIO at least, or --weeks")
+    options: dict[str, Any] = {"out": out, "workers": workers, "cluster": cluster, "effort": effort, "seed": seed}
+    options["progress"] = _progress(quiet)
+    result: Replay | MonthReplay
+    if weeks is None:
+        result = run(dataset, scenarios, **options)
+    else:
+        result = replay_weeks(dataset, scenarios, weeks=weeks, in_week=in_week, **options)
     if as_json:
         click.echo(json.dumps(result.records(), ensure_ascii=False, indent=1, default=str))
     elif not quiet:
-        click.echo(comparison_table(result.comparison, result.comparison.language))
+        if isinstance(result, Replay):
+            click.echo(comparison_table(result.comparison, result.comparison.language))
+        else:
+            click.echo(weeks_table(result.months.weeks))
     if result.failures:
         for name, _, message in result.failures:
             click.echo(f"{name}: {message}", err=True)

@@ -31,6 +31,7 @@ def plan_in_a_hurry(
     effort: Effort | str = Effort.STANDARD,
     seed: int = 0,
     language: str | None = None,
+    previous: tuple[str | Path, ...] = (),
     progress: Progress | None = None,
 ) -> PlannedWeek:
     """Return the best plan finished within ``seconds`` of wall-clock time; its provenance says so.
@@ -45,7 +46,7 @@ def plan_in_a_hurry(
     deadline = time.monotonic() + seconds * (1 - KEPT_FOR_WRITING)
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
-    options = {"scenarios": scenarios, "seed": seed, "language": language}
+    options = {"scenarios": scenarios, "seed": seed, "language": language, "previous": previous}
     child = context.Process(target=_make_plans, args=(sending, dataset, _attempts(Effort(effort)), options))
     child.start()
     sending.close()

@@ -10,7 +10,7 @@ from fractions import Fraction
 from distrib import units
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
-from distrib.model.plan import CoverageRow, Plan
+from distrib.model.plan import CoverageRow, DeliveryRow, Plan
 
 Indicator = int | Decimal | str | None
 
@@ -36,6 +36,7 @@ def indicators(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
         "coverage_gini_pct": _percent(coverage_gini(plan.coverage)),
         "sites_served": len({row.site_id for row in plan.deliveries}),
         "site_visits": len({(r.date, r.dropped_at_site_id, r.vehicle_id, r.trip, r.start_s) for r in plan.deliveries}),
+        "opening_stock_kg": _decimal(Fraction(sum(s.stock_g for s in dataset.depot_stock), 1000), 3),
         "bought_kg": _decimal(Fraction(sum(row.load_g for row in plan.collections), 1000), 3),
         "discarded_kg": _decimal(Fraction(sum(row.discarded_g for row in plan.stock_ledger), 1000), 3),
         "mean_walk_m": _mean_walk(plan),
@@ -48,6 +49,8 @@ def indicators(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
         "purchase_eur": _decimal(Fraction(purchase, 100), 2),
         "cost_eur": _decimal(Fraction(transport, 100_000) + Fraction(purchase, 100), 2),
         **_coverage_by_poverty(dataset, plan),
+        **_coverage_over_window(dataset, plan),
+        **_site_changes(dataset, plan),
     }
 
 
@@ -144,6 +147,58 @@ def _coverage_by_poverty(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
         for i in range(5)
         if rows
     }
+
+
+def _coverage_over_window(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
+    """Coverage over the window of weeks, baskets ÷ need of all its weeks; nothing where no earlier week is known."""
+    if not dataset.head_start:
+        return {}
+    shares = []
+    for row in plan.coverage:
+        start = dataset.head_start_of(row.programme, row.neighbourhood_id)
+        need = row.need_baskets + start.need_baskets
+        if row.need_baskets:
+            shares.append((Fraction(row.baskets + start.baskets, need), need, row.neighbourhood_id))
+    lowest = min(((share, hood) for share, _, hood in shares), default=None)
+    return {
+        "window_weeks": dataset.settings.objective.window_weeks,
+        "window_lowest_coverage_pct": None if lowest is None else _percent(lowest[0]),
+        "window_lowest_coverage_neighbourhood": None if lowest is None else lowest[1],
+        "window_coverage_gini_pct": _percent(gini([(share, need) for share, need, _ in shares])),
+    }
+
+
+def _site_changes(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
+    """How many sites changed day, vehicle or time against last week; nothing where last week is not known."""
+    if not dataset.usual_visits:
+        return {}
+    return {"site_changes": len(changed_sites(dataset, plan.deliveries))}
+
+
+def changed_sites(dataset: Dataset, deliveries: Iterable[DeliveryRow]) -> tuple[str, ...]:
+    """Return the sites served in both weeks whose weekdays, vehicle of a day, or time of a day differ, sorted.
+
+    Two starts of service are the same time when they are no further apart than ``same_time_min``.
+    """
+    now: dict[str, set[tuple[int, str, int]]] = defaultdict(set)
+    for row in deliveries:
+        now[row.site_id].add((row.date.weekday(), row.vehicle_id, row.start_s))
+    return tuple(
+        site
+        for site, visits in sorted(now.items())
+        if site in dataset.usual_visits
+        and not same_visits(dataset.usual_visits[site], visits, dataset.settings.objective.same_time_s)
+    )
+
+
+def same_visits(
+    before: Iterable[tuple[int, str, int]], after: Iterable[tuple[int, str, int]], same_time_s: int
+) -> bool:
+    """True when the visits (weekday, vehicle_id, start_s) of two weeks pair up, each start within ``same_time_s``."""
+    one, other = sorted(before), sorted(after)
+    return len(one) == len(other) and all(
+        a[:2] == b[:2] and abs(a[2] - b[2]) <= same_time_s for a, b in zip(one, other, strict=True)
+    )
 
 
 def _decimal(value: Fraction, decimals: int) -> Decimal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.metadata
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +29,7 @@ from distrib.solver.allocation.relaxation import binding_reasons, relax
 from distrib.stages import Progress, Stages
 from distrib.unserved import unserved_rows
 from distrib.version import __version__
+from distrib.weeks import Week, carried_over, read_week
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +66,10 @@ class PlannedWeek:
         return plan_frames(self.plan)
 
 
+Previous = str | Path | PlannedWeek | Sequence[str | Path | PlannedWeek]
+"""Plans of earlier weeks: a folder, a planned week, or several."""
+
+
 def plan_week(
     dataset: Dataset | str | Path,
     *,
@@ -74,6 +80,7 @@ def plan_week(
     router: str = routing_engines.DEFAULT,
     language: str | None = None,
     warnings: tuple[Finding, ...] = (),
+    previous: Previous = (),
     progress: Progress | None = None,
 ) -> PlannedWeek:
     """Plan one week and prove that the plan keeps every rule.
@@ -87,10 +94,12 @@ def plan_week(
         router: name of the routing engine.
         language: of explanations and people's outputs (default: the dataset's).
         warnings: findings of the reader, for the plan's list of warnings (only with a dataset).
+        previous: last week's plan, as its folder or as it was returned, or several of them: its closing stock opens this
+            week, fairness counts over the weeks of the window, recipes differ from last week's (see ``distrib.weeks``).
         progress: called with the name of each stage as it begins.
 
     Raises:
-        BadInputError: the dataset holds faults.
+        BadInputError: the dataset holds faults, or a plan of ``previous`` does not fit it.
         ImpossibleError: there is need but no plan can deliver one basket.
         RefusedPlanError: a defect of the program; the plan broke a rule.
     """
@@ -98,6 +107,7 @@ def plan_week(
     effort = Effort(effort)
     with stages.stage("read"):
         read, warnings = _read(dataset, scenarios, warnings, language)
+        read, warnings = with_previous(read, warnings, previous)
     with stages.stage("travel"):
         dataset = travel.resolve(read)
         travel.make_roads_ready(dataset)
@@ -120,6 +130,27 @@ def plan_week(
         dataset = travel.with_leg_lines(dataset, plan)
     record = indicators.indicators(dataset, plan)
     return PlannedWeek(dataset=dataset, plan=plan, indicators=record, run=stages.record())
+
+
+def with_previous(
+    dataset: Dataset, warnings: tuple[Finding, ...], previous: Previous
+) -> tuple[Dataset, tuple[Finding, ...]]:
+    """Return the dataset with what earlier weeks leave to it (itself when there are none), and all warnings.
+
+    Raises:
+        BadInputError: a plan of ``previous`` cannot be read or does not fit the dataset.
+    """
+    given = [previous] if isinstance(previous, (str, Path, PlannedWeek)) else list(previous)
+    if not given:
+        return dataset, warnings
+    read = [
+        Week(name=item.dataset.settings.name, dataset=item.dataset, plan=item.plan)
+        if isinstance(item, PlannedWeek)
+        else read_week(item, dataset.settings.language)
+        for item in given
+    ]
+    carried, more = carried_over(dataset, read)
+    return carried, (*warnings, *more)
 
 
 def _read(

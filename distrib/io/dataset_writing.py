@@ -8,7 +8,6 @@ import hashlib
 import io
 import json
 from collections.abc import Collection, Iterable
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from distrib import units
 from distrib.io.map_background import BACKGROUND_FILE, background_text
 from distrib.io.map_legs import LEGS_FILE, legs_of, legs_text
 from distrib.io.reading_files import SETTINGS_FILE, TRAVEL_DIGEST_FILE
-from distrib.io.schema import cell_kinds
+from distrib.io.schema import cell_kinds, cell_of
 from distrib.io.schema_settings import ObjectiveModel
 from distrib.model.dataset import UNREACHABLE, Dataset, Settings, Travel, TravelSettings
 
@@ -30,8 +29,8 @@ MOST_PLAIN_PAIRS = 250_000
 def write_dataset(dataset: Dataset, folder: Path, *, driven_pairs: Collection[tuple[str, str]] | None = None) -> None:
     """Write the tables and settings of a dataset into an existing folder, in the machine dialect.
 
-    Every table is written, empty ones with their header, except ``drivers`` when drivers are not limited, and
-    ``catchments`` and ``travel`` while they are not resolved.
+    Every table is written, empty ones with their header, except ``drivers`` when drivers are not limited, tables of
+    earlier weeks without a row, and ``catchments`` and ``travel`` while they are not resolved.
 
     Args:
         dataset: what to write.
@@ -66,7 +65,7 @@ def _csv(header: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
 
 def _tables(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every table but ``travel``: inside values by column name."""
-    tables = {**_territory(dataset), **_goods(dataset), **_fleet(dataset)}
+    tables = {**_territory(dataset), **_goods(dataset), **_fleet(dataset), **_past(dataset)}
     if dataset.catchments is not None:
         tables["catchments"] = [
             {"zone_id": c.zone_id, "site_id": c.site_id, "walk_m": c.walk_m} for c in dataset.catchments
@@ -265,12 +264,52 @@ def _fleet(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
+def _past(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
+    """The tables of earlier weeks; those without a row are not written."""
+    tables: dict[str, list[dict[str, Any]]] = {
+        "past_coverage": [
+            {
+                "week_start": row.week_start,
+                "programme": row.programme,
+                "zone_id": row.zone_id,
+                "baskets": row.baskets,
+                "need_baskets": row.need_baskets,
+                "weighted_need": row.weight_milli,
+            }
+            for row in dataset.past_coverage
+        ],
+        "past_recipes": [
+            {
+                "week_start": row.week_start,
+                "basket_id": row.basket_id,
+                "product_id": row.product_id,
+                "baskets": row.baskets,
+                "of_baskets": row.of_baskets,
+            }
+            for row in dataset.past_recipes
+        ],
+        "past_visits": [
+            {
+                "week_start": row.week_start,
+                "site_id": row.site_id,
+                "weekday": row.weekday,
+                "vehicle_id": row.vehicle_id,
+                "start": row.start_s,
+            }
+            for row in dataset.past_visits
+        ],
+    }
+    return {name: rows for name, rows in tables.items() if rows}
+
+
 def settings_text(settings: Settings) -> str:
     """Return dataset.yaml with every key, such that it reads back as the same settings."""
     limits = ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {most}" for name, most in settings.max_baskets)
     kinds = ObjectiveModel.model_fields
     tolerances = ", ".join(
-        f"{name}: {units.percent(Fraction(bp, 10_000))}" for name, bp in zip(kinds, _tolerances(settings), strict=True)
+        f"{name}: {cell_of(field).write(value)}"
+        for (name, field), value in zip(kinds.items(), _objective(settings), strict=True)
+        if value is not None
     )
     lines = [
         f"name: {json.dumps(settings.name, ensure_ascii=False)}",
@@ -305,14 +344,19 @@ def _travel_text(travel: TravelSettings) -> str:
     return ", ".join(f"{key}: {value}" for key, value in {**known, "walks": travel.walks}.items())
 
 
-def _tolerances(settings: Settings) -> tuple[int, ...]:
-    """Return the tolerances in the order of the keys of ``objective:``."""
+def _objective(settings: Settings) -> tuple[int | None, ...]:
+    """Return the inside values in the order of the keys of ``objective:``."""
     given = settings.objective
     return (
         given.walk_tolerance_bp,
         given.waste_tolerance_bp,
         given.farm_spread_tolerance_bp,
         given.food_tolerance_bp,
+        given.window_weeks,
+        given.max_site_changes,
+        given.site_change_cents,
+        given.same_time_s,
+        given.relay_cents,
     )
 
 

@@ -137,6 +137,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     "indicator.coverage_gini_pct": ("Inégalité de couverture (Gini, %)", "Inequality of coverage (Gini, %)"),
     "indicator.sites_served": ("Sites servis", "Sites served"),
     "indicator.site_visits": ("Passages aux sites", "Visits to sites"),
+    "indicator.opening_stock_kg": ("Stock d'ouverture (kg)", "Opening stock (kg)"),
+    "indicator.window_weeks": ("Semaines prises en compte par l'équité", "Weeks over which fairness counts"),
+    "indicator.window_lowest_coverage_pct": (
+        "Plus basse couverture sur ces semaines (%)",
+        "Lowest coverage over these weeks (%)",
+    ),
+    "indicator.window_lowest_coverage_neighbourhood": (
+        "Quartier de la plus basse couverture sur ces semaines",
+        "Neighbourhood of the lowest coverage over these weeks",
+    ),
+    "indicator.window_coverage_gini_pct": (
+        "Gini de la couverture sur ces semaines (%)",
+        "Gini of coverage over these weeks (%)",
+    ),
+    "indicator.site_changes": (
+        "Points dont le jour, le véhicule ou l'heure change",
+        "Sites whose day, vehicle or time changes",
+    ),
     "indicator.bought_kg": ("Denrées achetées (kg)", "Food bought (kg)"),
     "indicator.discarded_kg": ("Denrées jetées (kg)", "Food discarded (kg)"),
     "indicator.mean_walk_m": ("Marche moyenne jusqu'au site (m)", "Mean walk to the site (m)"),

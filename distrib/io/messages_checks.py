@@ -5,6 +5,53 @@ from __future__ import annotations
 from distrib.io.messages_text import Text
 
 CHECKS: dict[str, Text] = {
+    "previous_twice": Text(
+        fr=(
+            "« {value} » et « {other} » sont deux plans de la même semaine ({week})",
+            "ne donner qu'un plan par semaine avec --previous",
+        ),
+        en=("“{value}” and “{other}” are two plans of the same week ({week})", "give one plan a week with --previous"),
+    ),
+    "previous_not_before": Text(
+        fr=(
+            "« {value} » est le plan de la semaine du {week}, qui n'est pas avant celle à planifier",
+            "donner le plan de la semaine du {due}, ou corriger week_start",
+        ),
+        en=(
+            "“{value}” is the plan of the week of {week}, which is not before the one to plan",
+            "give the plan of the week of {due}, or correct week_start",
+        ),
+    ),
+    "previous_week": Text(
+        fr=(
+            "le dernier plan donné, « {value} », est celui de la semaine du {week}, pas de la semaine passée",
+            "donner aussi le plan de la semaine du {due}, ou corriger week_start",
+        ),
+        en=(
+            "the last plan given, “{value}”, is of the week of {week}, not of last week",
+            "give the plan of the week of {due} too, or correct week_start",
+        ),
+    ),
+    "previous_broken": Text(
+        fr=(
+            "le plan « {value} » enfreint {count} règle(s), d'abord : {first}",
+            "le corriger : distrib check le montre, distrib check --retime refait ce qui suit des retouches",
+        ),
+        en=(
+            "the plan “{value}” breaks {count} rule(s), first: {first}",
+            "put it right: distrib check shows it, distrib check --retime writes what follows from edits",
+        ),
+    ),
+    "previous_unknown_id": Text(
+        fr=(
+            "« {value} », dont se sert le plan « {plan} », n'existe plus dans {what}",
+            "l'y remettre sous le même identifiant{hint}",
+        ),
+        en=(
+            "“{value}”, which the plan “{plan}” uses, is no longer in {what}",
+            "put it back there under the same id{hint}",
+        ),
+    ),
     "doubled_key": Text(
         fr=(
             "« {value} » figure déjà à la ligne {first}",

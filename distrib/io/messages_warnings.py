@@ -5,6 +5,30 @@ from __future__ import annotations
 from distrib.io.messages_text import Text
 
 WARNINGS: dict[str, Text] = {
+    "stock_not_carried": Text(
+        fr=(
+            "le reste de la semaine passée du lot {value} ({kg} kg à {depot}) n'est bon que jusqu'au {day}, "
+            "avant le premier jour de préparation ({first}) : il n'est pas repris",
+            "le donner avant cette date",
+        ),
+        en=(
+            "what last week leaves of the lot {value} ({kg} kg at {depot}) is good until {day} only, "
+            "before the first packing day ({first}): it is not carried over",
+            "give it away before that date",
+        ),
+    ),
+    "stock_counted": Text(
+        fr=(
+            "le lot {value} est dans depot_stock pour cette semaine : ce compte remplace les {kg} kg "
+            "que la semaine passée laisse à {depot}",
+            "le retirer de depot_stock pour reprendre le reste de la semaine passée",
+        ),
+        en=(
+            "the lot {value} is in depot_stock for this week: that count replaces the {kg} kg "
+            "that last week leaves at {depot}",
+            "remove it from depot_stock to carry over what last week leaves",
+        ),
+    ),
     "unknown_column": Text(
         fr=("la colonne « {column} » n'est lue par rien", "la retirer, ou corriger son nom{hint}"),
         en=("nothing reads the column “{column}”", "remove it, or correct its name{hint}"),

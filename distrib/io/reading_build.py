@@ -18,6 +18,9 @@ from distrib.io.schema import (
     KitContentRow,
     NeedRow,
     NeighbourhoodRow,
+    PastCoverageRow,
+    PastRecipeRow,
+    PastVisitRow,
     ProductRow,
     SiteHoursRow,
     SiteRow,
@@ -31,6 +34,7 @@ from distrib.io.validation_rows import last_use_of
 from distrib.model.dataset import Dataset, Travel
 from distrib.model.fleet import Drivers, Vehicle
 from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
+from distrib.model.past import PastCoverage, PastRecipe, PastVisit
 from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Opening, Site, Zone
 
 WALKING_CIRCUITY = 1.3
@@ -64,6 +68,9 @@ def build(
         drivers=_drivers(tables),
         travel=travel,
         outlines=outlines,
+        past_coverage=_past_coverage(tables),
+        past_recipes=_past_recipes(tables),
+        past_visits=_past_visits(tables),
         fingerprint=tuple(sorted(fingerprint.items())),
     )
 
@@ -316,3 +323,46 @@ def _drivers(tables: TypedTables) -> tuple[Drivers, ...] | None:
         return None
     found = [Drivers(weekday=row.weekday, licence=row.licence, people=row.people) for row in tables.rows(DriverRow)]
     return tuple(sorted(found, key=lambda d: (d.weekday, d.licence)))
+
+
+def _past_coverage(tables: TypedTables) -> tuple[PastCoverage, ...]:
+    found = [
+        PastCoverage(
+            week_start=row.week_start,
+            programme=row.programme,
+            zone_id=row.zone_id,
+            baskets=row.baskets,
+            need_baskets=row.need_baskets,
+            weight_milli=row.weighted_need,
+        )
+        for row in tables.rows(PastCoverageRow)
+    ]
+    return tuple(sorted(found, key=lambda p: (p.week_start, p.programme, p.zone_id)))
+
+
+def _past_recipes(tables: TypedTables) -> tuple[PastRecipe, ...]:
+    found = [
+        PastRecipe(
+            week_start=row.week_start,
+            basket_id=row.basket_id,
+            product_id=row.product_id,
+            baskets=row.baskets,
+            of_baskets=row.of_baskets,
+        )
+        for row in tables.rows(PastRecipeRow)
+    ]
+    return tuple(sorted(found, key=lambda p: (p.week_start, p.basket_id, p.product_id)))
+
+
+def _past_visits(tables: TypedTables) -> tuple[PastVisit, ...]:
+    found = [
+        PastVisit(
+            week_start=row.week_start,
+            site_id=row.site_id,
+            weekday=row.weekday,
+            vehicle_id=row.vehicle_id,
+            start_s=row.start,
+        )
+        for row in tables.rows(PastVisitRow)
+    ]
+    return tuple(sorted(found, key=lambda p: (p.week_start, p.site_id, p.weekday, p.vehicle_id, p.start_s)))

@@ -156,4 +156,9 @@ def _objective_of(given: ObjectiveModel) -> Objective:
         waste_tolerance_bp=given.waste_tolerance_pct,
         farm_spread_tolerance_bp=given.farm_spread_tolerance_points,
         food_tolerance_bp=given.food_tolerance_pct,
+        window_weeks=given.window_weeks,
+        max_site_changes=given.max_site_changes,
+        site_change_cents=given.site_change_eur,
+        same_time_s=given.same_time_min,
+        relay_cents=given.relay_eur,
     )

@@ -20,6 +20,7 @@ from distrib.io.schema_cells import (
     DateCell,
     IdCell,
     IdsCell,
+    MondayCell,
     NumberCell,
     TextCell,
     WeekdayCell,
@@ -79,6 +80,8 @@ MeasuredPercent = Annotated[
 ]
 Hectares = Annotated[int | None, NumberCell(type_name="number", unit="ha", factor=10_000, decimals=4, lenient=True)]
 Ratio = Annotated[int, NumberCell(type_name="number", factor=1000, decimals=3, low=None, above=0)]
+Weight = Annotated[int, NumberCell(type_name="number", factor=1000, decimals=3)]
+Monday = Annotated[dt.date, MondayCell()]
 Cents = Annotated[int, NumberCell(type_name="number", unit="EUR", factor=100, decimals=2, fixed=2)]
 OptionalCents = Annotated[int | None, NumberCell(type_name="number", unit="EUR", factor=100, decimals=2, fixed=2)]
 PricePerKg = Annotated[int, NumberCell(type_name="number", unit="EUR/kg", factor=100_000, decimals=5, fixed=2)]
@@ -395,6 +398,49 @@ class DriverRow(TableRow):
     people: Count = required("People who can drive that day")
 
 
+class PastCoverageRow(TableRow):
+    """What zones got in earlier weeks; fairness then counts over the weeks of `objective: {window_weeks}`.
+
+    Written by `--previous`; also by hand.
+    """
+
+    table = "past_coverage"
+    key = ("week_start", "programme", "zone_id")
+    may_be_absent = True
+    week_start: Monday = required("Monday of the earlier week")
+    programme: Id = required("Programme")
+    zone_id: Id = required("Zone")
+    baskets: Count = required("Baskets of the programme it got that week")
+    need_baskets: Count = required("Baskets of the programme it needed that week")
+    weighted_need: Weight = required("Σ households × priority of that need")
+
+
+class PastRecipeRow(TableRow):
+    """Which products baskets held last week: others are preferred this week."""
+
+    table = "past_recipes"
+    key = ("week_start", "basket_id", "product_id")
+    may_be_absent = True
+    week_start: Monday = required("Monday of the earlier week")
+    basket_id: BasketId = required("Basket type")
+    product_id: Id = required("Product")
+    baskets: Count = required("Baskets of the type that held it")
+    of_baskets: Count = required("Baskets of the type packed that week")
+
+
+class PastVisitRow(TableRow):
+    """When and by which vehicle sites got their baskets last week: their usual day, vehicle and time."""
+
+    table = "past_visits"
+    key = ("week_start", "site_id", "weekday", "vehicle_id", "start")
+    may_be_absent = True
+    week_start: Monday = required("Monday of the earlier week")
+    site_id: Id = required("Site the baskets were for")
+    weekday: Weekday = required("mon, tue, wed, thu, fri, sat or sun")
+    vehicle_id: Id = required("Vehicle that brought them")
+    start: Clock = required("Start of unloading")
+
+
 class TravelRow(TableRow):
     """Driving between places (sites, farms, depots) for a vehicle of speed factor 1; a missing pair is unreachable.
 
@@ -446,6 +492,9 @@ TABLES: dict[str, type[TableRow]] = {
         DepotStockRow,
         VehicleRow,
         DriverRow,
+        PastCoverageRow,
+        PastRecipeRow,
+        PastVisitRow,
         TravelRow,
         TravelHeavyRow,
     )

@@ -248,6 +248,18 @@ class DateCell(Cell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MondayCell(DateCell):
+    """The Monday that starts a week."""
+
+    def read(self, text: str) -> dt.date:
+        """Return the date."""
+        date = DateCell.read(self, text)
+        if date.weekday() != 0:
+            raise refusal("not_monday", guess=(date - dt.timedelta(days=date.weekday())).isoformat())
+        return date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockCell(Cell):
     """A local clock time, kept in seconds after midnight."""
 

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from distrib.io.schema import Metres, Name, OptionalCents, Percent, Positive, cell_of
+from distrib.io.schema import Cents, Metres, Minutes, Name, OptionalCents, OptionalCount, Percent, Positive, cell_of
 from distrib.io.schema_cells import (
     Cell,
     ChoiceCell,
     ClockCell,
-    DateCell,
     IdCell,
+    MondayCell,
     NumberCell,
     TextCell,
     WeekdaysCell,
@@ -29,18 +29,6 @@ TRAVEL_PARAMETERS: dict[str, tuple[str, ...]] = {
     "service": ("service", "url", "profile", "profile_heavy", "key_variable", "at_once"),
 }
 """Parameters of each travel mode."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MondayCell(DateCell):
-    """The Monday that starts a week."""
-
-    def read(self, text: str) -> dt.date:
-        """Return the date."""
-        date = DateCell.read(self, text)
-        if date.weekday() != 0:
-            raise refusal("not_monday", guess=(date - dt.timedelta(days=date.weekday())).isoformat())
-        return date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +148,23 @@ class ObjectiveModel(SettingsModel):
         int, NumberCell(type_name="number", unit="points of Gini", factor=100, decimals=2, high=100)
     ] = Field(default=500, description="Unevenness of purchases over farms conceded")
     food_tolerance_pct: Percent = Field(default=500, description="Variety and closeness to target weight conceded")
+    window_weeks: Annotated[int, NumberCell(type_name="integer", unit="weeks", low=1, high=53)] = Field(
+        default=4, description="Weeks over which fairness counts, this one and those before it that are known"
+    )
+    max_site_changes: OptionalCount = Field(
+        default=None,
+        description="Most sites that get another day, vehicle or time than last week (--previous); default: any number",
+    )
+    site_change_eur: OptionalCents = Field(
+        default=None, description="What a site's other day, vehicle or time than last week costs; default: nothing"
+    )
+    same_time_min: Minutes = Field(
+        default=3600, description="Starts of unloading no further apart than this are the same time"
+    )
+    relay_eur: Cents = Field(
+        default=5000,
+        description="What relaying a site (may_relay_to) must save in the week when the fleet suffices without",
+    )
 
 
 class DatasetSettings(SettingsModel):

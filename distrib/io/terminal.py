@@ -161,6 +161,20 @@ def _breach_lines(breaches: list[BreachLike], language: str) -> list[str]:
     return [head, *(f"  {breach.code}  {breach.message}" for breach in breaches)]
 
 
+def weeks_table(rows: Sequence[Mapping[str, str]]) -> str:
+    """Return the table of weeks in a row: a line a week and one for all, a few of its columns."""
+    columns = [*("scenario", "week_start", "baskets", "persons_helped", "lowest_coverage_pct", "coverage_gini_pct")]
+    columns += ["opening_stock_kg", "discarded_kg", "cost_eur"]
+    lines = [list(columns), *([row[column] for column in columns] for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(w) if i < 2 else cell.rjust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    )
+
+
 def comparison_table(comparison: ComparisonLike, language: str = "fr") -> str:
     """Return indicators as a table, a column per plan, and how much changes against the first plan."""
     keys = list(dict.fromkeys(key for record in comparison.indicators for key in record))

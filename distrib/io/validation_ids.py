@@ -18,6 +18,7 @@ from distrib.io.schema import (
     KitContentRow,
     NeedRow,
     NeighbourhoodRow,
+    PastCoverageRow,
     ProductRow,
     SiteHoursRow,
     SiteRow,
@@ -46,6 +47,7 @@ REFERENCES: tuple[tuple[type[TableRow], str, type[TableRow]], ...] = (
     (DepotStockRow, "depot_id", DepotRow),
     (DepotStockRow, "product_id", ProductRow),
     (VehicleRow, "depot_id", DepotRow),
+    (PastCoverageRow, "zone_id", ZoneRow),
 )
 """(table, column, table whose ids the column names)."""
 

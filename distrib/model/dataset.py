@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from distrib.model.fleet import HEAVY_GVW_KG, Drivers, Vehicle
 from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
 from distrib.model.need import ZoneNeed, need_by_zone_and_type
+from distrib.model.past import HeadStart, PastCoverage, PastRecipe, PastVisit
 from distrib.model.roads import MainRoads, RoadNote, RoadSource
 from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Site, Zone
 
@@ -24,13 +25,22 @@ UNREACHABLE = -1
 class Objective:
     """Tolerances and weights of the levels of what a plan optimises (``objective:`` in dataset.yaml).
 
-    Tolerances in basis points of the level's best value, unless the name carries another unit.
+    Tolerances in basis points of the level's best value, unless the name carries another unit. ``window_weeks``: weeks
+    over which fairness counts, this one included; ``max_site_changes``: most sites that may change day, vehicle or time
+    against last week (None: any number), ``site_change_cents``: price of such a change, ``same_time_s``: how far apart
+    two starts of service are still the same time; ``relay_cents``: what a site that is relayed must save when the
+    fleet suffices.
     """
 
     walk_tolerance_bp: int = 1000
     waste_tolerance_bp: int = 100
     farm_spread_tolerance_bp: int = 500
     food_tolerance_bp: int = 500
+    window_weeks: int = 4
+    max_site_changes: int | None = None
+    site_change_cents: int | None = None
+    same_time_s: int = 3600
+    relay_cents: int = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +157,7 @@ class Dataset:
     ``leg_lines`` holds the legs that a plan drives along the roads, where they are known, sorted: (from id, to id,
     line of (lon, lat) in micro-degrees from place to place); ``leg_lines_heavy`` those of heavy vehicles, with the
     weight of ``travel_heavy`` first. All are for the eye alone. ``roads`` is the network that they are made on.
+    ``past_coverage``, ``past_recipes`` and ``past_visits`` hold what this plan needs of the weeks before.
     ``fingerprint`` holds (file or table name, SHA-256) of what was read, for the provenance of a plan.
     """
 
@@ -173,6 +184,9 @@ class Dataset:
     roads: RoadSource | None = None
     leg_lines: tuple[tuple[str, str, tuple[tuple[int, int], ...]], ...] = ()
     leg_lines_heavy: tuple[tuple[int, str, str, tuple[tuple[int, int], ...]], ...] = ()
+    past_coverage: tuple[PastCoverage, ...] = ()
+    past_recipes: tuple[PastRecipe, ...] = ()
+    past_visits: tuple[PastVisit, ...] = ()
     fingerprint: tuple[tuple[str, str], ...] = ()
 
     @cached_property
@@ -272,6 +286,41 @@ class Dataset:
             return 0
         weights = [gvw_kg for gvw_kg, _ in self.travel_heavy]
         return next((gvw_kg for gvw_kg in weights if gvw_kg >= vehicle.gvw_kg), weights[-1])
+
+    @cached_property
+    def head_start(self) -> dict[tuple[str, str], HeadStart]:
+        """By (programme, zone_id), what the earlier weeks of the window gave; only where there is anything, sorted.
+
+        The window is the last ``window_weeks`` weeks, this one included.
+        """
+        first = self.settings.week_start - dt.timedelta(weeks=self.settings.objective.window_weeks - 1)
+        total: dict[tuple[str, str], list[int]] = {}
+        for row in self.past_coverage:
+            if first <= row.week_start < self.settings.week_start and row.zone_id in self.zone_by_id:
+                cell = total.setdefault((row.programme, row.zone_id), [0, 0, 0])
+                for i, value in enumerate((row.baskets, row.weight_milli, row.need_baskets)):
+                    cell[i] += value
+        return {k: HeadStart(baskets=b, weight_milli=w, need_baskets=n) for k, (b, w, n) in sorted(total.items())}
+
+    @cached_property
+    def usual_visits(self) -> dict[str, tuple[tuple[int, str, int], ...]]:
+        """By site, last week's visits for it as (weekday, vehicle_id, start_s), sorted; empty where none are known."""
+        last = self.settings.week_start - dt.timedelta(weeks=1)
+        found: dict[str, list[tuple[int, str, int]]] = {}
+        for row in self.past_visits:
+            if row.week_start == last and row.site_id in self.site_by_id:
+                found.setdefault(row.site_id, []).append((row.weekday, row.vehicle_id, row.start_s))
+        return {site: tuple(sorted(visits)) for site, visits in sorted(found.items())}
+
+    def head_start_of(self, programme: str, neighbourhood_id: str) -> HeadStart:
+        """The head starts of a neighbourhood's zones added up."""
+        rows = [self.head_start.get((programme, z.zone_id)) for z in self.zones_of[neighbourhood_id]]
+        found = [row for row in rows if row is not None]
+        return HeadStart(
+            baskets=sum(row.baskets for row in found),
+            weight_milli=sum(row.weight_milli for row in found),
+            need_baskets=sum(row.need_baskets for row in found),
+        )
 
     def drop_windows(self, site_id: str, date: dt.date) -> tuple[tuple[int, int], ...]:
         """Windows (opens_s, closes_s) in which unloading for a site may start on a date; empty when it cannot get baskets.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from distrib.model.dataset import Dataset
 from distrib.model.goods import BasketType
+from distrib.model.past import PastCoverage
 from distrib.solver.allocation.relaxation import MICRO, relax
 from distrib.solver.allocation.relaxation import leximin as method
 from distrib.solver.allocation.relaxation.build import build
@@ -30,6 +32,7 @@ WEEKS: dict[str, dict[str, object]] = {
     "lead time of two days": {"seed": 11, "lead_days": 2, "programme_share": None, "supply": 0.9},
     "same day": {"seed": 12, "lead_days": 0, "programme_share": None, "vans": 1},
     "everything": {"seed": 13, "basket_types": 2, "kits": True, "depots": 2, "priorities": True, "supply": 0.7, "programme_share": 0.9},
+    "weeks before": {},
 }  # fmt: skip
 
 NEAR = 1e-5
@@ -37,7 +40,28 @@ NEAR = 1e-5
 
 
 def dataset_of(name: str) -> Dataset:
+    if name == "weeks before":
+        return with_weeks_before(make_dataset(14, sites=7, neighbourhoods=3, programme_share=0.4, basket_types=2))
     return make_dataset(sites=7, neighbourhoods=3, **WEEKS[name])  # type: ignore[arg-type]
+
+
+def with_weeks_before(dataset: Dataset) -> Dataset:
+    """Two earlier weeks in which some zones got much, some little and one nothing; a third week is out of the window."""
+    rows = []
+    for weeks in (1, 2, 9):
+        for n, zone in enumerate(dataset.zones):
+            need = 20 + 7 * n + weeks
+            rows.append(
+                PastCoverage(
+                    week_start=dataset.settings.week_start - dt.timedelta(weeks=weeks),
+                    programme="baskets",
+                    zone_id=zone.zone_id,
+                    baskets=need * (n * weeks % 4) // 3,
+                    need_baskets=need,
+                    weight_milli=1000 * need,
+                )
+            )
+    return dataclasses.replace(dataset, past_coverage=tuple(rows))
 
 
 class PlainWeek:
@@ -210,13 +234,13 @@ class PlainWeek:
                 )
         for key, row in zones.items():
             self.zones[key] = lp.column(100.0)
-            lp.equal([*row, (self.zones[key], -case.zone_weight_milli[key] / 1000)])
+            lp.equal([*row, (self.zones[key], -case.zone_weight_milli[key] / 1000)], -case.zone_head[key])
         for key, milli in case.hood_weight_milli.items():
             self.hoods[key] = lp.column(100.0)
             members = [
                 t for (p, z), row in zones.items() if (p, data.zone_by_id[z].neighbourhood_id) == key for t in row
             ]
-            lp.equal([*members, (self.hoods[key], -milli / 1000)])
+            lp.equal([*members, (self.hoods[key], -milli / 1000)], -case.hood_head[key])
 
 
 def brute_values(dataset: Dataset) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], float]]:
@@ -227,13 +251,13 @@ def brute_values(dataset: Dataset) -> tuple[dict[tuple[str, str], float], dict[t
     hoods: dict[tuple[str, str], float] = dict.fromkeys(case.hood_weight_milli, 0.0)
     zones: dict[tuple[str, str], float] = dict.fromkeys(case.zone_weight_milli, 0.0)
     for programme in case.programmes:
-        for shares, weights, values in (
-            (net.hood_share, case.hood_weight_milli, hoods),
-            (net.zone_share, case.zone_weight_milli, zones),
+        for shares, weights, heads, values in (
+            (net.hood_share, case.hood_weight_milli, case.hood_head, hoods),
+            (net.zone_share, case.zone_weight_milli, case.zone_head, zones),
         ):
             mine = {k: c for k, c in shares.items() if k[0] == programme}
             for key, coverage in brute.leximin(mine, weights).items():
-                values[key] = coverage * weights[key] / 1000
+                values[key] = coverage * weights[key] / 1000 - heads[key]
     return hoods, zones
 
 
@@ -257,7 +281,7 @@ def test_values_equal_those_of_r_written_apart(name: str) -> None:
     for programme in plain.case.programmes:
         mine = {k: c for k, c in plain.hoods.items() if k[0] == programme}
         for key, coverage in brute.leximin(mine, plain.case.hood_weight_milli).items():
-            value = coverage * plain.case.hood_weight_milli[key] / 1000
+            value = coverage * plain.case.hood_weight_milli[key] / 1000 - plain.case.hood_head[key]
             assert relaxation.neighbourhood_value[key] / MICRO == pytest.approx(value, abs=NEAR), key
         zones = {k: c for k, c in plain.zones.items() if k[0] == programme}
         brute.leximin(zones, plain.case.zone_weight_milli)

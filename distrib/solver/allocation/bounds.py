@@ -26,13 +26,21 @@ class Bound:
 
 
 def weights(dataset: Dataset, programme: str) -> dict[str, Fraction]:
-    """Return Σ households × priority by neighbourhood with need in a programme: what leximin divides baskets by."""
+    """Return Σ households × priority over the window by neighbourhood with need in a programme: what leximin divides by."""
     types = {b.basket_id for b in dataset.basket_types if b.programme == programme}
     total: Counter[str] = Counter()
     for cell in dataset.zone_needs.values():
         if cell.basket_id in types:
             total[dataset.zone_by_id[cell.zone_id].neighbourhood_id] += cell.weight_milli
-    return {hood: Fraction(weight, 1000) for hood, weight in sorted(total.items())}
+    return {
+        hood: Fraction(weight + dataset.head_start_of(programme, hood).weight_milli, 1000)
+        for hood, weight in sorted(total.items())
+    }
+
+
+def head_start(dataset: Dataset, programme: str, neighbourhood_id: str) -> int:
+    """Return the baskets that the earlier weeks of the window gave a neighbourhood."""
+    return dataset.head_start_of(programme, neighbourhood_id).baskets
 
 
 def bounds_of(dataset: Dataset, relaxation: Relaxation, packed_g: int) -> dict[str, Bound]:
@@ -48,7 +56,12 @@ def bounds_of(dataset: Dataset, relaxation: Relaxation, packed_g: int) -> dict[s
         weight = weights(dataset, programme)
         if weight:
             value, hood = min(
-                (Fraction(relaxation.neighbourhood_value[programme, h], MICRO) / w, h) for h, w in weight.items()
+                (
+                    (Fraction(relaxation.neighbourhood_value[programme, h], MICRO) + head_start(dataset, programme, h))
+                    / w,
+                    h,
+                )
+                for h, w in weight.items()
             )
             # The value lies on a grid of 1e-6 baskets: a plan in whole baskets may be above it by less than that.
             bounds[f"coverage {programme}"] = Bound(value=value * 100, tolerance=100 / weight[hood])

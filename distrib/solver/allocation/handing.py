@@ -151,8 +151,10 @@ def _hand_out_day(
     zones_of: dict[str, list[str]] = defaultdict(list)
     for zone in zone_weight:
         zones_of[dataset.zone_by_id[zone].neighbourhood_id].append(zone)
-    weight = {hood: max(1, sum(zone_weight[z] for z in zones)) for hood, zones in zones_of.items()}
-    got = {hood: sum(given[z] for z in zones) for hood, zones in zones_of.items()}
+    programme = dataset.basket_type_by_id[needs[0].basket_id].programme if needs else ""
+    start = {hood: dataset.head_start_of(programme, hood) for hood in zones_of}
+    weight = {h: max(1, start[h].weight_milli + sum(zone_weight[z] for z in zones)) for h, zones in zones_of.items()}
+    got = {h: start[h].baskets + sum(given[z] for z in zones) for h, zones in zones_of.items()}
     queue = [(Fraction(got[hood], weight[hood]), hood) for hood in sorted(weight)]
     heapq.heapify(queue)
     baskets: list[Basket] = []

@@ -6,6 +6,7 @@ treated unlike, these more than weight and variety, and these more than euros.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
 from distrib.model.dataset import Dataset
@@ -31,6 +32,8 @@ OFF_TARGET = 1.0
 """Cost of a kg by which a basket misses its target weight."""
 VARIETY = 0.004
 """Gain of a further product in a basket."""
+REPEATED = 2.0
+"""Factor of that gain for a product that no basket of last week held; one less for a product that all of them held."""
 PRICE = 0.02
 """Cost of a euro of purchases."""
 EARLY_KG_DAY = 0.0005
@@ -73,11 +76,24 @@ def _price_spread(program: MixedProgram, dataset: Dataset, supply: Supply, goods
     program.at_most(beyond, 0.0)
 
 
+def variety_gain(dataset: Dataset, basket_id: str, product_id: str) -> float:
+    """Return what a product gains in a basket: more the fewer of last week's baskets of the type held it."""
+    shares = [
+        row.baskets / row.of_baskets
+        for row in dataset.past_recipes
+        if (row.basket_id, row.product_id) == (basket_id, product_id)
+        and row.of_baskets
+        and row.week_start == dataset.settings.week_start - dt.timedelta(weeks=1)
+    ]
+    known = any(row.basket_id == basket_id for row in dataset.past_recipes)
+    return VARIETY * (REPEATED - sum(shares)) if known else VARIETY
+
+
 def price_slot(program: MixedProgram, dataset: Dataset, slot: Slot, columns: SlotColumns) -> None:
     """In a slot whose recipe is in fractions, missing the target weight costs and a further product gains."""
     target = dataset.basket_type_by_id[slot[2]].target_g / KG
     over, under = program.column(cost=OFF_TARGET), program.column(cost=OFF_TARGET)
     weight = [(c, 1.0) for c in columns.kg.values()]
     program.equal([*weight, (columns.baskets, -target), (over, -1.0), (under, 1.0)])
-    for column in columns.holding.values():
-        program.cost[column] -= VARIETY
+    for product, column in columns.holding.items():
+        program.cost[column] -= variety_gain(dataset, slot[2], product)

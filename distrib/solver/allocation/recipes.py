@@ -12,7 +12,7 @@ from distrib.model.goods import BasketType
 from distrib.solver.allocation.goods_program import KG, GoodsColumns, add_goods, product_kg, products_at, share_of_fruit
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.mixed_program import Answer, MixedProgram, Terms
-from distrib.solver.allocation.prices import MISSING, OFF_TARGET, VARIETY, price_goods, price_slot
+from distrib.solver.allocation.prices import MISSING, OFF_TARGET, price_goods, price_slot, variety_gain
 from distrib.solver.allocation.recipe_rows import SlotColumns, add_slots
 from distrib.solver.allocation.result import use_of
 from distrib.solver.allocation.rounds import Prices, add_prices, concentrated, first_prices, rounds_of
@@ -169,8 +169,8 @@ def _add_band(program: MixedProgram, dataset: Dataset, kind: BasketType, batch: 
     fruit = {p for p in batch.portions if dataset.product_by_id[p].group == "fruit"}
     program.at_least([(c, kg[p] * ((p in fruit) - share)) for p, c in batch.portions.items()], 0.0)
     present = []
-    for column in batch.portions.values():
-        there = program.column(1.0, cost=-VARIETY * batch.baskets)
+    for product, column in batch.portions.items():
+        there = program.column(1.0, cost=-variety_gain(dataset, kind.basket_id, product) * batch.baskets)
         program.at_most([(there, 1.0), (column, -1.0)], 0.0)
         present.append((there, 1.0))
     program.at_least(present, max(1, kind.min_products))

@@ -10,7 +10,7 @@ from distrib.model.allocation import Allocation, Purchase, Recipe, Share
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
 from distrib.model.plan import FairnessRow, Level
-from distrib.solver.allocation.bounds import Bound, weights, with_bound
+from distrib.solver.allocation.bounds import Bound, head_start, weights, with_bound
 from distrib.solver.allocation.stock import Packed, pack
 from distrib.solver.allocation.supply import Supply
 
@@ -88,13 +88,17 @@ def levels_of(
 
 
 def lowest_coverage(dataset: Dataset, shares: tuple[Share, ...], programme: str) -> Fraction:
-    """Return the lowest level of a neighbourhood with need: baskets ÷ Σ(households × priority) (1 when none has need)."""
+    """Return the lowest level of a neighbourhood with need: baskets ÷ Σ(households × priority), both over the window (1: none)."""
     types = {b.basket_id for b in dataset.basket_types if b.programme == programme}
     got: Counter[str] = Counter()
     for share in shares:
         if type_of(share.basket_id) in types:
             got[dataset.zone_by_id[share.zone_id].neighbourhood_id] += share.baskets
-    return min((got[hood] / weight for hood, weight in weights(dataset, programme).items()), default=Fraction(1))
+    levels = [
+        (got[hood] + head_start(dataset, programme, hood)) / weight
+        for hood, weight in weights(dataset, programme).items()
+    ]
+    return min(levels, default=Fraction(1))
 
 
 def persons_helped(dataset: Dataset, shares: tuple[Share, ...]) -> Fraction:

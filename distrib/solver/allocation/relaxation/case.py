@@ -74,8 +74,7 @@ class Case:
         return tuple(b for b in self.dataset.basket_types if b.basket_id in needed)
 
     @cached_property
-    def zone_weight_milli(self) -> dict[tuple[str, str], int]:
-        """Σ households × priority in thousandths, by (programme, zone_id) with need."""
+    def _zone_weight_now(self) -> dict[tuple[str, str], int]:
         weights: dict[tuple[str, str], int] = {}
         for (zone_id, basket_id), need in self.dataset.zone_needs.items():
             key = (self.programme_of[basket_id], zone_id)
@@ -83,13 +82,30 @@ class Case:
         return dict(sorted(weights.items()))
 
     @cached_property
+    def zone_weight_milli(self) -> dict[tuple[str, str], int]:
+        """Σ households × priority over the window in thousandths, by (programme, zone_id) with need this week."""
+        start = self.dataset.head_start
+        return {k: w + (start[k].weight_milli if k in start else 0) for k, w in self._zone_weight_now.items()}
+
+    @cached_property
     def hood_weight_milli(self) -> dict[tuple[str, str], int]:
-        """Σ households × priority in thousandths, by (programme, neighbourhood_id) with need."""
+        """Σ households × priority over the window in thousandths, by (programme, neighbourhood_id) with need this week."""
         weights: dict[tuple[str, str], int] = {}
-        for (programme, zone_id), milli in self.zone_weight_milli.items():
+        for (programme, zone_id), milli in self._zone_weight_now.items():
             key = (programme, self.dataset.zone_by_id[zone_id].neighbourhood_id)
             weights[key] = weights.get(key, 0) + milli
-        return dict(sorted(weights.items()))
+        return {k: w + self.dataset.head_start_of(*k).weight_milli for k, w in sorted(weights.items())}
+
+    @cached_property
+    def zone_head(self) -> dict[tuple[str, str], int]:
+        """Baskets of the earlier weeks of the window, by (programme, zone_id) with need this week."""
+        start = self.dataset.head_start
+        return {k: start[k].baskets if k in start else 0 for k in self._zone_weight_now}
+
+    @cached_property
+    def hood_head(self) -> dict[tuple[str, str], int]:
+        """Baskets of the earlier weeks of the window, by (programme, neighbourhood_id) with need this week."""
+        return {k: self.dataset.head_start_of(*k).baskets for k in self.hood_weight_milli}
 
     @cached_property
     def zone_need(self) -> dict[tuple[str, str], int]:

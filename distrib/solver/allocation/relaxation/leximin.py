@@ -9,6 +9,7 @@ method of Ogryczak, Pióro and Tomaszewski 2005, telecommunication networks, max
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ Key = tuple[str, str]
 class Claim:
     """Somebody whose coverage counts: key, column of the coverage, weight (baskets = coverage × weight), row ``coverage − t``.
 
-    ``group``: claims of one group share a given number of baskets (the zones of a neighbourhood).
+    ``group``: claims of one group share a given number of baskets (the zones of a neighbourhood). ``floor``: the coverage
+    that it has without a basket (what earlier weeks gave it).
     """
 
     key: Key
@@ -48,6 +50,7 @@ class Claim:
     weight: float
     row: int
     group: str = ""
+    floor: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +166,9 @@ def _truncated(
 ) -> list[Fixed]:
     """Return the leximin of a foreseen set cut by the most baskets that the programme can hand out at all.
 
-    If h is the leximin of a set from which baskets can always be left out, the leximin of its part with
-    Σ weight · coverage <= B is min(h, τ) with τ such that the sum is B: sorted, nothing in the part is above h below τ, and
-    whoever is at τ or above has all that is left of B.
+    If h is the leximin of a set from which baskets can always be left out, down to the floors f, the leximin of its part
+    with Σ weight · coverage <= B is max(f, min(h, τ)) with τ such that the sum is B: sorted, nothing in the part is above h
+    below τ, whoever has more than τ has the floor, and so those at τ have all that is left of B.
     """
     engine.set_column(level, 0.0, engine.upper(level))
     free = [c for c in claims if c.key not in held]
@@ -179,21 +182,36 @@ def _truncated(
         return []
     weights = {c.key: c.weight for c in claims}
     left = proof.value - math.fsum(weights[k] * v for k, v in held.items())
-    kept: list[Fixed] = []
-    rest = math.fsum(c.weight for c in free)
-    for step in sorted(steps, key=lambda s: (s.value, s.keys)):
-        if step.value * rest > left:
-            break
-        mine = math.fsum(weights[k] for k in step.keys)
-        left, rest = left - mine * step.value, rest - mine
-        kept.append(step)
+    value = _water_level(free, {k: s.value for s in steps for k in s.keys}, left)
+    kept = [s for s in steps if s.value <= value]
     done = {k for s in kept for k in s.keys}
-    keys = tuple(c.key for c in free if c.key not in done)
-    if keys:
-        value = max(0.0, left / rest)
-        met = tuple(c.key for c in free if c.key in keys and engine.upper(c.column) <= value)
-        kept.append(Fixed(keys=keys, need_met=met, value=value, bound=value, names=proof.names))
+    groups: dict[float, list[Claim]] = defaultdict(list)
+    for claim in free:
+        if claim.key not in done:
+            groups[max(value, claim.floor)].append(claim)
+    for level_of, members in sorted(groups.items()):
+        met = tuple(c.key for c in members if engine.upper(c.column) <= level_of)
+        keys = tuple(c.key for c in members)
+        kept.append(Fixed(keys=keys, need_met=met, value=level_of, bound=level_of, names=proof.names))
     return kept
+
+
+def _water_level(free: list[Claim], target: dict[Key, float], left: float) -> float:
+    """Return the greatest τ with Σ weight · max(floor, min(target, τ)) <= left; infinity when all targets fit."""
+    goals = [(c.weight, c.floor, max(c.floor, target.get(c.key, INFINITY))) for c in free]
+    steps = sorted({0.0, *(floor for _, floor, _ in goals), *(goal for _, _, goal in goals if goal < INFINITY)})
+
+    def total(level: float) -> float:
+        return math.fsum(w * max(floor, min(goal, level)) for w, floor, goal in goals)
+
+    low, high = 0, len(steps)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if total(steps[middle]) <= left else (low, middle)
+    rising = math.fsum(w for w, floor, goal in goals if floor <= steps[low] < goal)
+    if not rising:
+        return INFINITY if total(INFINITY) <= left else steps[low]
+    return steps[low] + max(0.0, left - total(steps[low])) / rising
 
 
 def _jump(engine: Simplex, level: int, free: list[Claim], foreseen: list[Fixed]) -> list[Fixed]:

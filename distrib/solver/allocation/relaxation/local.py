@@ -117,14 +117,16 @@ class LocalNetwork:
         case = self._model.case
         zone_share: dict[Key, int] = {}
         hoods: dict[Key, Terms] = defaultdict(list)
+        heads: dict[Key, int] = defaultdict(int)
         for key, row in zones.items():
-            weight = case.zone_weight_milli[key] / 1000
-            zone_share[key] = lp.column(case.zone_need[key] / weight, ("need", key[1]))
-            lp.equal([*row, (zone_share[key], -weight)])
+            weight, head = case.zone_weight_milli[key] / 1000, case.zone_head[key]
+            zone_share[key] = lp.column((case.zone_need[key] + head) / weight, ("need", key[1]))
+            lp.equal([*row, (zone_share[key], -weight)], -head)
             hoods[self._programme, self._hood(key[1])].append((zone_share[key], weight))
+            heads[self._programme, self._hood(key[1])] += head
         hood_share: dict[Key, int] = {}
         for key, row in hoods.items():
-            weight = case.hood_weight_milli[key] / 1000
-            hood_share[key] = lp.column(case.hood_need[key] / weight, ("need", key[1]))
-            lp.equal([*row, (hood_share[key], -weight)])
+            weight, head = case.hood_weight_milli[key] / 1000, case.hood_head[key]
+            hood_share[key] = lp.column((case.hood_need[key] + head) / weight, ("need", key[1]))
+            lp.equal([*row, (hood_share[key], -weight)], heads[key] - head)
         return zone_share, hood_share

@@ -227,19 +227,22 @@ def _add_packing_day(lp: LinearProgram, case: Case, fleet: Fleet, net: Network, 
 
 
 def _add_coverage(lp: LinearProgram, case: Case, net: Network) -> None:
-    """Coverage of zones and neighbourhoods: their baskets of a programme ÷ Σ households × priority."""
+    """Coverage of zones and neighbourhoods over the window: their baskets of a programme ÷ Σ households × priority."""
     baskets: dict[tuple[str, str], Terms] = defaultdict(list)
     for (zone_id, _, basket_id), column in net.fetch.items():
         baskets[case.programme_of[basket_id], zone_id].append((column, 1.0))
     for (zone_id, basket_id), column in net.anywhere.items():
         baskets[case.programme_of[basket_id], zone_id].append((column, 1.0))
     hoods: dict[tuple[str, str], Terms] = defaultdict(list)
+    heads: dict[tuple[str, str], int] = defaultdict(int)
     for key, row in sorted(baskets.items()):
-        weight = case.zone_weight_milli[key] / 1000
-        net.zone_share[key] = lp.column(case.zone_need[key] / weight, ("need", key[1]))
-        lp.equal([*row, (net.zone_share[key], -weight)])
-        hoods[key[0], case.dataset.zone_by_id[key[1]].neighbourhood_id].append((net.zone_share[key], weight))
+        weight, head = case.zone_weight_milli[key] / 1000, case.zone_head[key]
+        net.zone_share[key] = lp.column((case.zone_need[key] + head) / weight, ("need", key[1]))
+        lp.equal([*row, (net.zone_share[key], -weight)], -head)
+        hood = (key[0], case.dataset.zone_by_id[key[1]].neighbourhood_id)
+        hoods[hood].append((net.zone_share[key], weight))
+        heads[hood] += head
     for key, row in sorted(hoods.items()):
-        weight = case.hood_weight_milli[key] / 1000
-        net.hood_share[key] = lp.column(case.hood_need[key] / weight, ("need", key[1]))
-        lp.equal([*row, (net.hood_share[key], -weight)])
+        weight, head = case.hood_weight_milli[key] / 1000, case.hood_head[key]
+        net.hood_share[key] = lp.column((case.hood_need[key] + head) / weight, ("need", key[1]))
+        lp.equal([*row, (net.hood_share[key], -weight)], heads[key] - head)

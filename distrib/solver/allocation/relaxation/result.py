@@ -48,8 +48,8 @@ class Relaxation:
 
     ``neighbourhood_value``: (programme, neighbourhood_id) → its value in leximin(R), in 1e-6 baskets, for every
     neighbourhood with need in that programme; ``zone_value``: (programme, zone_id) → the same after the leximin over
-    zones (the zones of a neighbourhood sum to its value within a micro-basket a zone). The whole baskets of a value are ``value // MICRO``. ``level``: the coverage (baskets ÷ weight, weight = Σ households × priority) at which the
-    neighbourhood was fixed, as that value ÷ its weight. ``binding``: the limits with a non-zero dual at the level that
+    zones (the zones of a neighbourhood sum to its value within a micro-basket a zone). The whole baskets of a value are ``value // MICRO``. ``level``: the coverage (baskets ÷ weight, weight = Σ households × priority, both over the
+    window of weeks) at which the neighbourhood was fixed; the values are this week's baskets. ``binding``: the limits with a non-zero dual at the level that
     fixed it, by name (``programme baskets``, ``site_capacity S041``, ``produce carrots`` …), sorted; a proof aid, not a verified reason.
 
     The rest is one solution that reaches those values to 1e-6 baskets (floats; only positive entries), a guide for

@@ -49,14 +49,14 @@ def stage(case: Case) -> Staged:
     shares = [*net.hood_share.values(), *net.zone_share.values()]
     level = lp.column(max((lp.upper[c] for c in shares), default=0.0))
 
-    def claim(key: Key, column: int, weight_milli: int, group: str = "") -> Claim:
+    def claim(key: Key, column: int, weight_milli: int, head: int, group: str = "") -> Claim:
         row = lp.row([(column, 1.0), (level, -1.0)], -INFINITY, INFINITY)
-        return Claim(key, column, weight_milli / 1000, row, group)
+        return Claim(key, column, weight_milli / 1000, row, group, head * 1000 / weight_milli)
 
-    hoods = [claim(k, c, case.hood_weight_milli[k]) for k, c in net.hood_share.items()]
+    hoods = [claim(k, c, case.hood_weight_milli[k], case.hood_head[k]) for k, c in net.hood_share.items()]
     several = Counter(_hood_of(model, k) for k in net.zone_share)
     zones = [
-        claim(k, c, case.zone_weight_milli[k], _hood_of(model, k)[1])
+        claim(k, c, case.zone_weight_milli[k], case.zone_head[k], _hood_of(model, k)[1])
         for k, c in net.zone_share.items()
         if several[_hood_of(model, k)] > 1
     ]
@@ -133,18 +133,22 @@ def serve_zones(staged: Staged, programme: str) -> None:
     for claim in staged.hood_claims:
         if claim.key[0] == programme:
             staged.engine.close(claim.column, ("neighbourhood", claim.key[1]))
-            baskets[claim.key[1]] = staged.hoods[claim.key].value * claim.weight
+            head = staged.model.case.hood_head[claim.key]
+            baskets[claim.key[1]] = staged.hoods[claim.key].value * claim.weight - head
     claims = [c for c in staged.zone_claims if c.key[0] == programme]
     totals = {group: baskets[group] for group in sorted({c.group for c in claims})}
+    for claim in claims:
+        totals[claim.group] += staged.model.case.zone_head[claim.key]
     local = _local(staged, programme)
     counted = {c.key for c in claims}
 
     def foresee(held: dict[Key, float]) -> list[Fixed]:
         assert local is not None
         hoods = {k: step.value for k, step in staged.hoods.items() if k[0] == programme}
+        case = staged.model.case
         alone = {
-            k: hoods[_hood_of(staged.model, k)]
-            for k in staged.model.case.zone_weight_milli
+            k: (baskets[_hood_of(staged.model, k)[1]] + case.zone_head[k]) * 1000 / case.zone_weight_milli[k]
+            for k in case.zone_weight_milli
             if k not in counted and _hood_of(staged.model, k) in hoods
         }
         return local.zones(hoods, held | alone)
@@ -170,12 +174,16 @@ def _proof(step: Fixed, programme: str, kind: str) -> LevelProof:
 
 
 def hood_values(staged: Staged) -> dict[Key, int]:
-    """Return 1e-6 baskets by (programme, neighbourhood), 0 for those who can get nothing."""
+    """Return 1e-6 baskets of this week by (programme, neighbourhood), 0 for those who can get nothing."""
     claims = {c.key: c for c in staged.hood_claims}
     return {
-        key: round(staged.hoods[key].value * claims[key].weight * MICRO) if key in staged.hoods else 0
-        for key in staged.model.case.hood_weight_milli
+        key: _micro(staged.hoods[key].value * claims[key].weight - head) if key in staged.hoods else 0
+        for key, head in staged.model.case.hood_head.items()
     }
+
+
+def _micro(baskets: float) -> int:
+    return max(0, round(baskets * MICRO))
 
 
 def _zone_values(staged: Staged, hoods: dict[Key, int]) -> dict[Key, int]:
@@ -183,7 +191,8 @@ def _zone_values(staged: Staged, hoods: dict[Key, int]) -> dict[Key, int]:
     values = {}
     for key in staged.model.case.zone_weight_milli:
         if key in staged.zones:
-            values[key] = round(staged.zones[key].value * claims[key].weight * MICRO)
+            head = staged.model.case.zone_head[key]
+            values[key] = _micro(staged.zones[key].value * claims[key].weight - head)
         else:
             values[key] = hoods[_hood_of(staged.model, key)] if key in staged.model.network.zone_share else 0
     return values
@@ -274,7 +283,10 @@ def _result(staged: Staged) -> Relaxation:
     return Relaxation(
         neighbourhood_value=hoods,
         zone_value=_zone_values(staged, hoods),
-        level={k: Fraction(v * 1000, MICRO * case.hood_weight_milli[k]) for k, v in hoods.items()},
+        level={
+            k: Fraction((v + case.hood_head[k] * MICRO) * 1000, MICRO * case.hood_weight_milli[k])
+            for k, v in hoods.items()
+        },
         binding={k: tuple(" ".join(n) for n in staged.hoods[k].names) if k in staged.hoods else () for k in hoods},
         packed={k: float(x[c]) for k, c in net.packed.items() if x[c] > SMALL},
         site_day={k: float(x[c]) for k, c in net.drop.items() if x[c] > SMALL},
