@@ -21,11 +21,13 @@ from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.need import type_of
 from distrib.model.plan import Level, Plan
+from distrib.model.routing import Routing, RoutingProblem
 from distrib.solver import allocation as allocation_engines
 from distrib.solver import routing as routing_engines
 from distrib.solver.allocation.bounds import restated
 from distrib.solver.allocation.protocol import Allocator
 from distrib.solver.allocation.relaxation import binding_reasons, relax
+from distrib.solver.routing.bound import transport_bound
 from distrib.stages import Progress, Stages
 from distrib.unserved import unserved_rows
 from distrib.version import __version__
@@ -33,6 +35,11 @@ from distrib.weeks import Week, carried_over, read_week
 
 if TYPE_CHECKING:
     import pandas as pd
+
+NOT_THE_LEAST = (
+    "the bound holds for the stops of this allocation, each on its date; whether tours reach it is not known"
+)
+"""Why the level of transport is not proven."""
 
 VERSIONED = ("numba", "numpy", "ortools", "scipy")
 """Libraries whose version can change a plan."""
@@ -116,6 +123,8 @@ def plan_week(
     fitted = Fitter(
         dataset=dataset, allocator=engines[0], router=engines[1], effort=effort, seed=seed, stages=stages
     ).fit()
+    with stages.stage("bound"):
+        fitted = _bounded(dataset, fitted, effort)
     with stages.stage("reasons"):
         allocation = _proven(dataset, fitted, engines[0])
     with stages.stage("assemble"):
@@ -170,6 +179,14 @@ def _read(
     return dataset, warnings
 
 
+def _bounded(dataset: Dataset, fitted: Fitted, effort: Effort) -> Fitted:
+    """Add the bound of what carrying the allocation's stops costs."""
+    problem = RoutingProblem(dataset=dataset, tasks=fitted.tasks)
+    bound = transport_bound(problem, fitted.routing, effort=effort)
+    routing = dataclasses.replace(fitted.routing, bound_millicents=bound.millicents)
+    return dataclasses.replace(fitted, routing=routing)
+
+
 def _proven(dataset: Dataset, fitted: Fitted, allocator: Allocator) -> Allocation:
     """Add the confirmed cause to each neighbourhood that falls short, and state the proof without routing's limits.
 
@@ -202,20 +219,31 @@ def _proven(dataset: Dataset, fitted: Fitted, allocator: Allocator) -> Allocatio
 def _finished(dataset: Dataset, allocation: Allocation, fitted: Fitted, warnings: tuple[Finding, ...]) -> Plan:
     routing = fitted.routing
     plan = assemble(dataset, allocation, fitted.tasks, routing)
-    transport = indicators.transport_millicents(dataset, plan)
-    cents = sum((Fraction(row.cents) for row in plan.collections), transport / 1000)
+    carrying = Fraction(indicators.transport_millicents(dataset, plan), 100_000)
+    costs = (_transport_level(carrying, routing), _cost_level(plan, carrying))
+    texts = tuple(f"{w.code}: {w.message}" for w in warnings)
+    plan = dataclasses.replace(plan, levels=(*plan.levels, *costs), warnings=texts)
+    return dataclasses.replace(plan, unserved=unserved_rows(dataset, allocation, plan))
+
+
+def _transport_level(value: Fraction, routing: Routing) -> Level:
+    """What the tours cost, and what carrying the same stops, each on its date, costs at least."""
     bound = None if routing.bound_millicents is None else Fraction(routing.bound_millicents, 100_000)
-    cost = Level(
+    proven = bound is not None and value <= bound
+    why = "no bound was computed" if bound is None else "" if proven else NOT_THE_LEAST
+    return Level(name="transport", value=value, bound=bound, unit="EUR", proven=proven, why_not_proven=why)
+
+
+def _cost_level(plan: Plan, carrying: Fraction) -> Level:
+    """Tours and purchases together; other purchases would ask for other stops, which nothing bounds yet."""
+    return Level(
         name="cost",
-        value=cents / 100,
-        bound=bound,
+        value=sum((Fraction(row.cents, 100) for row in plan.collections), carrying),
+        bound=None,
         unit="EUR",
         proven=False,
         why_not_proven="no lower bound of tours and purchases together was computed",
     )
-    texts = tuple(f"{w.code}: {w.message}" for w in warnings)
-    plan = dataclasses.replace(plan, levels=(*plan.levels, cost), warnings=texts)
-    return dataclasses.replace(plan, unserved=unserved_rows(dataset, allocation, plan))
 
 
 def expected_provenance(

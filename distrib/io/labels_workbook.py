@@ -118,6 +118,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "aucune borne inférieure des tournées et des achats ensemble n'a été calculée",
         "no lower bound of tours and purchases together was computed",
     ),
+    "why.the bound holds for the stops of this allocation, each on its date; whether tours reach it is not known": (
+        "la borne vaut pour les arrêts de cette répartition, chacun à sa date ; on ne sait pas si des tournées l'atteignent",
+        "the bound holds for the stops of this allocation, each on its date; whether tours reach it is not known",
+    ),
     "level.coverage": ("Équité : couverture la plus basse ({of})", "Fairness: lowest coverage ({of})"),
     "level.persons_helped": ("Personnes aidées", "People helped"),
     "level.baskets": ("Paniers", "Baskets"),
@@ -126,6 +130,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "level.farm_spread": ("Achats répartis entre les fermes", "Purchases spread over the farms"),
     "level.variety": ("Variété", "Variety"),
     "level.weight": ("Poids des paniers", "Weight of baskets"),
+    "level.transport": ("Coût des tournées", "Cost of the tours"),
     "level.cost": ("Coût", "Cost"),
     # indicators
     "indicator.baskets": ("Paniers", "Baskets"),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,7 @@ def _level_record(level: Level) -> dict[str, Any]:
         "name": level.name,
         "value": level.value,
         "bound": level.bound,
+        "within_pct": None if level.within is None else Decimal(ceil(level.within * 10_000)).scaleb(-2),
         "unit": level.unit,
         "proven": level.proven,
         "tolerance": level.tolerance,

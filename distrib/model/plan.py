@@ -203,6 +203,14 @@ class Level:
     tolerance: Fraction = Fraction(0)
     why_not_proven: str = ""
 
+    @property
+    def within(self) -> Fraction | None:
+        """How far the value is from the bound, as a part of the larger of them: no plan is better by more; None without bound."""
+        if self.bound is None:
+            return None
+        larger = max(abs(self.value), abs(self.bound))
+        return abs(self.value - self.bound) / larger if larger else Fraction(0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

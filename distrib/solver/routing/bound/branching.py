@@ -72,11 +72,11 @@ def _by_family(case: Case, leaf: Leaf, use: Use) -> list[Leaf]:
         if column.group in heavy:
             for stop in set(column.day) - {-1}:
                 share[stop] = share.get(stop, 0.0) + x
-    stop = _least_clear(share)
-    if stop is None:
+    unclear = _least_clear(share)
+    if unclear is None:
         return []
     light = set(range(len(case.groups))) - heavy
-    sides = [frozenset((g, stop) for g in side) for side in (heavy, light)]
+    sides = [frozenset((g, unclear) for g in side) for side in (heavy, light)]
     return [leaf.without(side, frozenset()) for side in sides]
 
 

@@ -98,10 +98,7 @@ def _group(day: Day, members: Sequence[int]) -> Group:
     nodes: list[tuple[int, int, int]] = []
     for at, t in enumerate(stops, start=1):
         task = day.tasks[t]
-        if task.is_drop:
-            first = max(opens, task.release_s) + depot.loading_s + out[at]
-        else:
-            first = opens + out[at]
+        first = max(opens, task.release_s) + depot.loading_s + out[at] if task.is_drop else opens + out[at]
         last = closes - back[at] - (0 if task.is_drop else depot.loading_s)
         nodes += [(at, max(a, first), min(b, last)) for a, b in task.windows if max(a, first) <= min(b, last)]
     return Group(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from distrib.solver.routing.bound.kernels import CLOSES, GRAMS, HUGE, LOADING, MAX_TRIPS, OPENS, PACE, PLACES, UNLOADING
-from distrib.solver.routing.ruin_recreate.compiled import compiled, inner
+from distrib.compiled import compiled, inner
+from distrib.solver.routing.bound.kernels import CLOSES, GRAMS, HUGE, LOADING, MAX_TRIPS, PACE, PLACES, UNLOADING
 
 
 @inner

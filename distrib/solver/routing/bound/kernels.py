@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from distrib.solver.routing.ruin_recreate.compiled import compiled, inner
+from distrib.compiled import compiled, inner
 
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
@@ -293,7 +293,9 @@ def price_days(graph, value, rest, step, size, by_grams, level, cutoff, space, f
                     if new[LEAST] < cutoff:
                         best = min(best, new[LEAST])
                         ended = _noted(found, found_price, ended, x, new[LEAST])
-                    go_on = new[TRIP] < graph.limits[MAX_TRIPS] and not _hopeless(rest, 0, new, step, size, by_grams, cutoff)
+                    go_on = new[TRIP] < graph.limits[MAX_TRIPS] and not _hopeless(
+                        rest, 0, new, step, size, by_grams, cutoff
+                    )
                     if go_on and not _dominated(space, 0, new, memory & graph.keep[i, 0], graph, level):
                         if count >= room:
                             return count, ended, best, True

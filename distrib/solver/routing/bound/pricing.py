@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -109,7 +109,9 @@ class Pricer:
         limits[FIXED], limits[MAX_TRIPS] = 0, 1
         return graph._replace(limits=limits)
 
-    def days(self, group: int, value: Ints, extra: int, barred: Barred, *, level: int, cutoff: int, most: int) -> Priced:
+    def days(
+        self, group: int, value: Ints, extra: int, barred: Barred, *, level: int, cutoff: int, most: int
+    ) -> Priced:
         """Days of a group whose price + ``extra`` - value of their stops is below the cutoff, the cheapest ``most``."""
         graph, stop = self._graph(group, extra, barred), np.array(self.case.groups[group].stop, dtype=np.int64)
         worth = np.where(stop >= 0, value[stop], 0)
@@ -189,17 +191,17 @@ def _shortest_leg(graph: Graph, stop: Ints) -> int:
 
 
 def _space(nodes: int) -> Space:
-    def words(*shape: int) -> Ints:
-        return np.zeros(shape, np.int32)  # type: ignore[return-value]
+    def words(*shape: int) -> Any:
+        return np.zeros(shape, np.int32)
 
     return Space(
-        node=words(LABELS),  # type: ignore[arg-type]
-        parent=words(LABELS),  # type: ignore[arg-type]
-        following=words(LABELS),  # type: ignore[arg-type]
-        beside=words(LABELS),  # type: ignore[arg-type]
+        node=words(LABELS),
+        parent=words(LABELS),
+        following=words(LABELS),
+        beside=words(LABELS),
         label=np.zeros((LABELS, 8), np.int64),
         memory=np.zeros(LABELS, np.uint64),
         shelf=np.zeros((nodes, SHELVES), np.uint64),
-        first=words(nodes, SHELVES),  # type: ignore[arg-type]
+        first=words(nodes, SHELVES),
         shelves=np.zeros(nodes, np.int64),
     )

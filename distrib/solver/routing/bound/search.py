@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-
 from distrib.solver.routing.bound.branching import Leaf, split
 from distrib.solver.routing.bound.case import Case
 from distrib.solver.routing.bound.kernels import BOLD, EXACT, FORGETFUL
@@ -187,5 +186,3 @@ def _cheapest_fleet(least: Sequence[int], rows: Sequence[Row], groups: int) -> i
         total += min(0, least[g]) * days
         left -= days if least[g] < 0 else 0
     return total
-
-

@@ -15,7 +15,7 @@ from distrib.solver.routing.bound.pricing import DEPOT, Column
 from distrib.solver.routing.bound.search import Search
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, tour_cost_units
 
-TRIPS = {Effort.QUICK: 150_000_000, Effort.STANDARD: 100_000_000, Effort.THOROUGH: 100_000_000}
+TRIPS = {Effort.QUICK: 300_000_000, Effort.STANDARD: 500_000_000, Effort.THOROUGH: 500_000_000}
 """Work on the bound by single trips, in steps for one date."""
 DAYS = {Effort.QUICK: 0, Effort.STANDARD: 600_000_000, Effort.THOROUGH: 8_000_000_000}
 """Work on the bound by vehicle-days, in steps for one date."""

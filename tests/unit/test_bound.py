@@ -1,0 +1,149 @@
+"""The bound of transport against enumeration: labels, tables, cases, and what they add up to."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+
+import numpy as np
+import pytest
+
+from benchmarks.routing.weeks import make_week
+from distrib.model.dataset import Travel
+from distrib.model.effort import Effort
+from distrib.model.fleet import Drivers
+from distrib.model.routing import RoutingProblem, Unrouted
+from distrib.solver.routing import router
+from distrib.solver.routing.bound import transport_bound
+from distrib.solver.routing.bound.assignment import assignment_bound
+from distrib.solver.routing.bound.case import cases_of
+from distrib.solver.routing.bound.kernels import EXACT
+from distrib.solver.routing.bound.memory import Memory
+from distrib.solver.routing.bound.pricing import Barred, Pricer
+from distrib.solver.routing.bound.search import Search
+from tests.routing_cases import MONDAY, make_depot, make_drop, make_pick, make_vehicle, make_world
+from tests.routing_enumeration import day_costs, optimum
+
+HOUR = 3600
+WEEKS = range(12)
+
+
+def tiny_week(seed: int, *, metric: bool) -> RoutingProblem:
+    """Four stops of one date: drops and picks, windows, releases, two sizes of vehicles; a travel table, metric or not."""
+    rng = random.Random(seed)
+    names = ["p0", "p1", "p2", "p3"]
+    depot = make_depot(opens_s=6 * HOUR, closes_s=18 * HOUR, loading_s=rng.choice([0, 900, 1800]))
+    van = {
+        "shift_start_s": 7 * HOUR,
+        "shift_end_s": 15 * HOUR,
+        "capacity_baskets": 25,
+        "max_trips": 3,
+        "cents_per_day": 4000,
+    }
+    truck = {
+        "shift_start_s": 6 * HOUR,
+        "shift_end_s": 14 * HOUR,
+        "gvw_kg": 12_000,
+        "max_trips": 2,
+        "cents_per_day": 9000,
+    }
+    price = {"millicents_per_km": rng.choice([20_000, 90_000]), "millicents_per_h": rng.choice([0, 2_200_000])}
+    vehicles = (
+        make_vehicle("V1", **van, **price, capacity_g=rng.choice([25_000, 60_000])),
+        make_vehicle("V2", **van, **price),
+        make_vehicle("W1", **truck, **price, cold=True, speed_factor_milli=rng.choice([900, 1000])),
+    )
+    drivers = (Drivers(weekday=0, licence="B", people=1), Drivers(weekday=0, licence="C", people=1))
+    world = make_world(
+        {"hub": 0, **{name: rng.randint(600, 3000) for name in names}},
+        vehicles=vehicles,
+        depots=(depot,),
+        drivers=drivers,
+    )
+    assert world.travel is not None
+    table = world.travel.seconds.copy()
+    for a in range(5):
+        for b in range(5):
+            if a != b and not metric:
+                table[a, b] = max(60, table[a, b] * rng.choice([1, 1, 2, 3]) + rng.randint(0, 300))
+    travel = Travel(places=world.travel.places, seconds=table, metres=(table * 11).astype(np.int32), source="table")
+    tasks = tuple(sorted((_stop(rng, name) for name in names), key=lambda task: task.task_id))
+    return RoutingProblem(dataset=dataclasses.replace(world, travel=travel), tasks=tasks)
+
+
+def _stop(rng: random.Random, name: str):
+    service = rng.choice([300, 900])
+    if rng.random() < 0.3:
+        grams = rng.choice([10_000, 30_000])
+        return make_pick(
+            name, service_s=service, load_g=grams, windows=((7 * HOUR, 13 * HOUR),), cold=rng.random() < 0.3
+        )
+    windows = rng.choice(
+        [((8 * HOUR, 11 * HOUR),), ((7 * HOUR, 8 * HOUR), (10 * HOUR, 12 * HOUR)), ((6 * HOUR, 14 * HOUR),)]
+    )
+    return make_drop(
+        name,
+        service_s=service,
+        windows=windows,
+        release_s=rng.choice([0, 7 * HOUR, 8 * HOUR, 9 * HOUR]),
+        max_gvw_kg=rng.choice([None, None, 3500]),
+    )
+
+
+@pytest.mark.parametrize("seed", WEEKS)
+def test_the_cheapest_day_of_a_vehicle_is_that_of_enumeration(seed):
+    problem = tiny_week(seed, metric=seed % 3 == 0)
+    (case,) = cases_of(problem)
+    rng = random.Random(seed)
+    value = np.array([rng.randint(0, 60) * 1_800_000_000 for _ in case.tasks], dtype=np.int64)
+    pricer = Pricer(case=case, memory=Memory(case.distance, len(case.tasks)))
+    for g, group in enumerate(case.groups):
+        costs = day_costs(problem.dataset, MONDAY, problem.dataset.vehicle_by_id[group.members[0]], case.tasks)
+        worth = {task.task_id: int(v) for task, v in zip(case.tasks, value, strict=True)}
+        least = min(cost - sum(worth[t] for t in ids) for ids, cost in costs.items())
+        priced = pricer.days(g, value, 0, Barred(), level=EXACT, cutoff=1 << 55, most=10)
+        assert priced.least == least
+        best = min(priced.columns, key=lambda c: c.price - sum(int(value[t]) for t in c.day if t >= 0))
+        assert costs[frozenset(case.tasks[t].task_id for t in best.day if t >= 0)] == best.price
+
+
+@pytest.mark.parametrize("metric", [True, False])
+@pytest.mark.parametrize("seed", WEEKS)
+def test_no_bound_is_above_the_optimum_of_a_tiny_week_and_the_best_one_reaches_it_where_detours_never_pay(seed, metric):
+    problem = tiny_week(seed, metric=metric)
+    best = optimum(problem, MONDAY)
+    if best is None:
+        pytest.skip("these stops cannot all be carried")
+    (case,) = cases_of(problem)
+    found = Search(case=case, upper=2 * best, budget=2 * 10**9).run([])
+    assert found.bound <= best
+    if metric:
+        assert found.bound >= best - 100
+    single = Search(case=case, upper=2 * best, budget=10**9, single=True).run([])
+    assert 0 < single.bound <= best
+    assert assignment_bound(case) <= best
+
+
+def test_the_known_cost_is_never_passed_even_when_it_is_dear():
+    problem = make_week(10, 3, style="full")
+    routing = router("baseline").route(problem, effort=Effort.QUICK, seed=0)
+    found = transport_bound(problem, routing, effort=Effort.STANDARD)
+    assert 0 < found.millicents <= routing.cost_millicents
+    better = router("ruin_recreate").route(problem, effort=Effort.QUICK, seed=0)
+    assert found.millicents <= better.cost_millicents
+
+
+def test_more_work_never_lowers_a_bound_and_the_order_of_threads_does_not_show():
+    problem = make_week(16, 2, style="full")
+    routing = router("ruin_recreate").route(problem, effort=Effort.QUICK, seed=0)
+    quick, standard = (transport_bound(problem, routing, effort=e) for e in (Effort.QUICK, Effort.STANDARD))
+    assert quick.millicents <= standard.millicents <= routing.cost_millicents
+    assert transport_bound(problem, routing, effort=Effort.STANDARD) == standard
+
+
+def test_a_stop_left_out_does_not_count():
+    problem = make_week(10, 3, style="plain")
+    routing = router("baseline").route(problem, effort=Effort.QUICK, seed=0)
+    nothing = dataclasses.replace(routing, tours=(), cost_millicents=0)
+    left = tuple(Unrouted(task_id=task.task_id, reason="transport", explanation="") for task in problem.tasks)
+    assert transport_bound(problem, dataclasses.replace(nothing, unrouted=left), effort=Effort.QUICK).millicents == 0
