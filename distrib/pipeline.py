@@ -29,7 +29,7 @@ from distrib.solver.allocation.protocol import Allocator
 from distrib.solver.allocation.relaxation import binding_reasons, relax
 from distrib.solver.routing.bound import transport_bound
 from distrib.stages import Progress, Stages
-from distrib.unserved import unserved_rows
+from distrib.unserved import FinishedWeek, unserved_rows
 from distrib.version import __version__
 from distrib.weeks import Week, carried_over, read_week
 
@@ -126,9 +126,9 @@ def plan_week(
     with stages.stage("bound"):
         fitted = _bounded(dataset, fitted, effort)
     with stages.stage("reasons"):
-        allocation = _proven(dataset, fitted, engines[0])
+        week = _explained(dataset, fitted, engines[0])
+        plan = _finished(week, warnings)
     with stages.stage("assemble"):
-        plan = _finished(dataset, allocation, fitted, warnings)
         provenance = expected_provenance(dataset, effort, seed, allocator=allocator, router=router)
         plan = dataclasses.replace(plan, provenance=tuple(sorted(provenance.items())))
     with stages.stage("check"):
@@ -187,17 +187,39 @@ def _bounded(dataset: Dataset, fitted: Fitted, effort: Effort) -> Fitted:
     return dataclasses.replace(fitted, routing=routing)
 
 
-def _proven(dataset: Dataset, fitted: Fitted, allocator: Allocator) -> Allocation:
-    """Add the confirmed cause to each neighbourhood that falls short, and state the proof without routing's limits.
+def _explained(dataset: Dataset, fitted: Fitted, allocator: Allocator) -> FinishedWeek:
+    """Return the week with the confirmed cause of each neighbourhood that falls short, its proof without routing's limits.
 
     What routing imposed is the finding of a search, not a rule: it may not make a bound tighter.
     """
     allocation, limits = fitted.allocation, fitted.limits
-    if "leximin" not in allocator.features or not allocation.shares:
-        return allocation
-    reasons = binding_reasons(dataset, relax(dataset, limits=limits), limits)
-    if limits != Limits():
-        allocation = restated(dataset, allocation, relax(dataset), lacking="tours")
+    proves = "leximin" in allocator.features and bool(allocation.shares)
+    binding: dict[tuple[str, str], tuple[str, ...]] = {}
+    if proves:
+        relaxation = relax(dataset, limits=limits)
+        binding = relaxation.binding
+        reasons = binding_reasons(dataset, relaxation, limits)
+        if limits != Limits():
+            allocation = restated(dataset, allocation, relax(dataset), lacking="tours")
+        allocation = dataclasses.replace(allocation, limited_by=_limited(dataset, allocation, reasons))
+    return FinishedWeek(
+        dataset=dataset,
+        allocation=allocation,
+        tasks=fitted.tasks,
+        routing=fitted.routing,
+        limits=limits,
+        binding=binding,
+        solve=proves,
+    )
+
+
+def _limited(
+    dataset: Dataset, allocation: Allocation, reasons: dict[tuple[str, str], str]
+) -> tuple[tuple[str, str, str], ...]:
+    """Return (programme, neighbourhood, reason) as the whole baskets are.
+
+    Where whole baskets fall short of a need that the relaxation meets, no family of rules is the confirmed cause.
+    """
     got: dict[tuple[str, str], int] = defaultdict(int)
     for share in allocation.shares:
         programme = dataset.basket_type_by_id[type_of(share.basket_id)].programme
@@ -207,23 +229,21 @@ def _proven(dataset: Dataset, fitted: Fitted, allocator: Allocator) -> Allocatio
         need[dataset.basket_type_by_id[basket_id].programme, dataset.zone_by_id[zone_id].neighbourhood_id] += (
             cell.baskets
         )
-    # Where whole baskets fall short of a need that the relaxation meets, no family of rules is the confirmed cause.
-    limited = [
+    return tuple(
         (programme, hood, "need_met" if got[programme, hood] == need[programme, hood] else reason)
         for (programme, hood), reason in sorted(reasons.items())
         if got[programme, hood] == need[programme, hood] or reason != "need_met"
-    ]
-    return dataclasses.replace(allocation, limited_by=tuple(limited))
+    )
 
 
-def _finished(dataset: Dataset, allocation: Allocation, fitted: Fitted, warnings: tuple[Finding, ...]) -> Plan:
-    routing = fitted.routing
-    plan = assemble(dataset, allocation, fitted.tasks, routing)
+def _finished(week: FinishedWeek, warnings: tuple[Finding, ...]) -> Plan:
+    dataset, routing = week.dataset, week.routing
+    plan = assemble(dataset, week.allocation, week.tasks, routing)
     carrying = Fraction(indicators.transport_millicents(dataset, plan), 100_000)
     costs = (_transport_level(carrying, routing), _cost_level(plan, carrying))
     texts = tuple(f"{w.code}: {w.message}" for w in warnings)
     plan = dataclasses.replace(plan, levels=(*plan.levels, *costs), warnings=texts)
-    return dataclasses.replace(plan, unserved=unserved_rows(dataset, allocation, plan))
+    return dataclasses.replace(plan, unserved=unserved_rows(week, plan))
 
 
 def _transport_level(value: Fraction, routing: Routing) -> Level:

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 from collections.abc import Collection, Iterable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from distrib.io.map_background import BACKGROUND_FILE, background_text
 from distrib.io.map_legs import LEGS_FILE, legs_of, legs_text
 from distrib.io.reading_files import SETTINGS_FILE, TRAVEL_DIGEST_FILE
 from distrib.io.schema import cell_kinds, cell_of
-from distrib.io.schema_settings import ObjectiveModel
+from distrib.io.schema_settings import REMEDY_KEYS, ObjectiveModel
 from distrib.model.dataset import UNREACHABLE, Dataset, Settings, Travel, TravelSettings
 
 MOST_PLACES_IN_FULL = 1000
@@ -311,6 +312,10 @@ def settings_text(settings: Settings) -> str:
         for (name, field), value in zip(kinds.items(), _objective(settings), strict=True)
         if value is not None
     )
+    prices = ", ".join(
+        f"{key}: {units.percent(Fraction(getattr(settings.remedies, name), 10_000))}"
+        for key, name in REMEDY_KEYS.items()
+    )
     lines = [
         f"name: {json.dumps(settings.name, ensure_ascii=False)}",
         f"week_start: {settings.week_start.isoformat()}",
@@ -328,6 +333,7 @@ def settings_text(settings: Settings) -> str:
         f"language: {settings.language}",
         f"travel: {{{_travel_text(settings.travel)}}}",
         f"objective: {{{tolerances}}}",
+        f"remedies: {{{prices}}}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -344,10 +350,12 @@ def _travel_text(travel: TravelSettings) -> str:
     return ", ".join(f"{key}: {value}" for key, value in {**known, "walks": travel.walks}.items())
 
 
-def _objective(settings: Settings) -> tuple[int | None, ...]:
+def _objective(settings: Settings) -> tuple[int | str | None, ...]:
     """Return the inside values in the order of the keys of ``objective:``."""
     given = settings.objective
     return (
+        given.fairness_tolerance_bp,
+        given.fairness_conceded_to,
         given.walk_tolerance_bp,
         given.waste_tolerance_bp,
         given.farm_spread_tolerance_bp,

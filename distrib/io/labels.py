@@ -11,9 +11,11 @@ from types import MappingProxyType
 from distrib.errors import UsageError
 from distrib.io import (
     labels_comparison,
+    labels_explain,
     labels_map,
     labels_notices,
     labels_plan,
+    labels_reasons,
     labels_sheets,
     labels_terminal,
     labels_workbook,
@@ -32,6 +34,8 @@ def _catalogue() -> dict[str, tuple[str, str]]:
         labels_notices,
         labels_terminal,
         labels_comparison,
+        labels_reasons,
+        labels_explain,
     )
     for part in (module.TEXTS for module in parts):
         doubled = merged.keys() & part.keys()

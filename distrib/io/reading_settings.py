@@ -11,13 +11,15 @@ from distrib.io.messages import Problems, nearest
 from distrib.io.reading_files import RawDataset, typed
 from distrib.io.schema_settings import (
     GROUPS_OF_SETTINGS,
+    REMEDY_KEYS,
     TRAVEL_PARAMETERS,
     DatasetSettings,
     ObjectiveModel,
+    RemediesModel,
     SettingsModel,
     TravelModel,
 )
-from distrib.model.dataset import HourBand, Objective, Settings, TravelSettings
+from distrib.model.dataset import HourBand, Objective, RemedyPrices, Settings, TravelSettings
 
 
 def read_settings(raw: RawDataset, problems: Problems) -> DatasetSettings | None:
@@ -127,6 +129,7 @@ def settings_of(given: DatasetSettings, programmes: frozenset[str]) -> Settings:
         language=given.language,
         travel=_travel_of(given.travel),
         objective=_objective_of(given.objective),
+        remedies=_prices_of(given.remedies),
     )
 
 
@@ -152,6 +155,8 @@ _SCALES = ("circuity", "speed")
 
 def _objective_of(given: ObjectiveModel) -> Objective:
     return Objective(
+        fairness_tolerance_bp=given.fairness_tolerance_pct,
+        fairness_conceded_to=given.fairness_conceded_to,
         walk_tolerance_bp=given.walk_tolerance_pct,
         waste_tolerance_bp=given.waste_tolerance_pct,
         farm_spread_tolerance_bp=given.farm_spread_tolerance_points,
@@ -162,3 +167,7 @@ def _objective_of(given: ObjectiveModel) -> Objective:
         same_time_s=given.same_time_min,
         relay_cents=given.relay_eur,
     )
+
+
+def _prices_of(given: RemediesModel) -> RemedyPrices:
+    return RemedyPrices(**{inside: getattr(given, key) for key, inside in REMEDY_KEYS.items()})

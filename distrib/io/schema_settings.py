@@ -142,6 +142,12 @@ class TravelModel(SettingsModel):
 class ObjectiveModel(SettingsModel):
     """``objective:``: what each level concedes to those below it."""
 
+    fairness_tolerance_pct: Percent = Field(
+        default=0, description="What every neighbourhood may lose of its fair share, for what fairness concedes to"
+    )
+    fairness_conceded_to: Annotated[str, ChoiceCell(choices=("persons", "cost"))] = Field(
+        default="persons", description="What a fairness tolerance is for: more persons helped, or shorter drives (cost)"
+    )
     walk_tolerance_pct: Percent = Field(default=1000, description="How much longer than possible mean walks may be")
     waste_tolerance_pct: Percent = Field(default=100, description="Avoidable waste conceded, in % of the kg packed")
     farm_spread_tolerance_points: Annotated[
@@ -165,6 +171,35 @@ class ObjectiveModel(SettingsModel):
         default=5000,
         description="What relaying a site (may_relay_to) must save in the week when the fleet suffices without",
     )
+
+
+class RemediesModel(SettingsModel):
+    """``remedies:``: what kinds of change are taken to cost in a week; the cheapest that helps is shown first."""
+
+    raise_pct: Percent = Field(default=500, description="By how much of its need a remedy should raise a neighbourhood")
+    basket_eur: Cents = Field(default=1200, description="A basket more in a programme")
+    site_place_eur: Cents = Field(default=100, description="A place more on one day at a site")
+    site_opening_eur: Cents = Field(default=4000, description="A site open once more, or longer on one day")
+    link_eur: Cents = Field(default=2500, description="A zone that may use one more site")
+    minimum_eur: Cents = Field(default=2000, description="A site that gives up its minima")
+    produce_eur_kg: Cents = Field(default=150, description="A kg more on offer")
+    packing_basket_eur: Cents = Field(default=80, description="A basket more packed on one day")
+    storage_eur_kg: Cents = Field(default=5, description="A kg more of storage")
+    vehicle_day_eur: Cents = Field(default=18_000, description="A vehicle more, with its driver, for a day")
+    driver_day_eur: Cents = Field(default=12_000, description="A driver more for a day")
+    shift_eur_h: Cents = Field(default=3000, description="An hour more of a vehicle's shift on one day")
+    access_eur: Cents = Field(default=6000, description="A site made fit for a heavier vehicle")
+    recipe_eur: Cents = Field(default=10_000, description="A rule of a basket type loosened by a step")
+
+
+REMEDY_KEYS: dict[str, str] = {
+    key: key.replace("_eur_kg", "_kg_eur")
+    .replace("_eur_h", "_hour_eur")
+    .replace("_eur", "_cents")
+    .replace("_pct", "_bp")
+    for key in RemediesModel.model_fields
+}
+"""Key of ``remedies:`` → the field of ``RemedyPrices`` that holds it."""
 
 
 class DatasetSettings(SettingsModel):
@@ -204,9 +239,14 @@ class DatasetSettings(SettingsModel):
     )
     travel: TravelModel = Field(default=TravelModel(), description="Travel times")
     objective: ObjectiveModel = Field(default=ObjectiveModel(), description="Tolerances of what a plan optimises")
+    remedies: RemediesModel = Field(default=RemediesModel(), description="Prices of what would raise a neighbourhood")
 
 
-GROUPS_OF_SETTINGS: dict[str, type[SettingsModel]] = {"travel": TravelModel, "objective": ObjectiveModel}
+GROUPS_OF_SETTINGS: dict[str, type[SettingsModel]] = {
+    "travel": TravelModel,
+    "objective": ObjectiveModel,
+    "remedies": RemediesModel,
+}
 """The settings that are groups of keys."""
 
 

@@ -30,8 +30,12 @@ class Objective:
     against last week (None: any number), ``site_change_cents``: price of such a change, ``same_time_s``: how far apart
     two starts of service are still the same time; ``relay_cents``: what a site that is relayed must save when the
     fleet suffices.
+    ``fairness_tolerance_bp``: what every neighbourhood may lose of its fair share, for ``fairness_conceded_to``:
+    ``persons`` (more people helped) or ``cost`` (shorter drives).
     """
 
+    fairness_tolerance_bp: int = 0
+    fairness_conceded_to: str = "persons"
     walk_tolerance_bp: int = 1000
     waste_tolerance_bp: int = 100
     farm_spread_tolerance_bp: int = 500
@@ -50,6 +54,29 @@ class HourBand:
     from_s: int
     until_s: int
     factor_milli: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemedyPrices:
+    """What kinds of change are taken to cost (``remedies:`` in dataset.yaml): they say which remedy is the cheapest.
+
+    In cents, but for ``raise_bp``: by how much of its need a remedy should raise a neighbourhood.
+    """
+
+    raise_bp: int = 500
+    basket_cents: int = 1200
+    site_place_cents: int = 100
+    site_opening_cents: int = 4000
+    link_cents: int = 2500
+    minimum_cents: int = 2000
+    produce_kg_cents: int = 150
+    packing_basket_cents: int = 80
+    storage_kg_cents: int = 5
+    vehicle_day_cents: int = 18_000
+    driver_day_cents: int = 12_000
+    shift_hour_cents: int = 3000
+    access_cents: int = 6000
+    recipe_cents: int = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +113,7 @@ class Settings:
     language: str = "fr"
     travel: TravelSettings = field(default_factory=TravelSettings)
     objective: Objective = field(default_factory=Objective)
+    remedies: RemedyPrices = field(default_factory=RemedyPrices)
 
     @property
     def delivery_dates(self) -> tuple[dt.date, ...]:

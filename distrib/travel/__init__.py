@@ -13,7 +13,7 @@ from distrib.travel.estimate import estimated_travel
 from distrib.travel.hours import slowed_by_hours
 from distrib.travel.making import lines_of_legs, profile_of, roads_of, travel_on_roads
 from distrib.travel.places import places_of
-from distrib.travel.walking import walking_catchments
+from distrib.travel.walking import walking_catchments, walks_of
 
 
 def resolve(dataset: Dataset) -> Dataset:
@@ -79,4 +79,12 @@ def with_leg_lines(dataset: Dataset, plan: Plan) -> Dataset:
     return dataclasses.replace(dataset, leg_lines=light, leg_lines_heavy=tuple(leg for leg in lines if leg[0]))
 
 
-__all__ = ["estimated_travel", "make_roads_ready", "resolve", "travel_on_roads", "walking_catchments", "with_leg_lines"]
+__all__ = [
+    "estimated_travel",
+    "make_roads_ready",
+    "resolve",
+    "travel_on_roads",
+    "walking_catchments",
+    "walks_of",
+    "with_leg_lines",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from distrib.model.dataset import Dataset
@@ -27,6 +29,14 @@ def walking_catchments(dataset: Dataset) -> tuple[Catchment, ...]:
             Catchment(zone_id=zone.zone_id, site_id=dataset.sites[s].site_id, walk_m=int(walks[z, s])) for s in chosen
         ]
     return tuple(sorted(rows, key=lambda row: (row.zone_id, row.site_id)))
+
+
+def walks_of(dataset: Dataset, zone_id: str) -> dict[str, int]:
+    """Return the metres that the households of a zone walk to each site, by site id."""
+    only = dataclasses.replace(dataset, zones=(dataset.zone_by_id[zone_id],))
+    if not dataset.sites:
+        return {}
+    return {site.site_id: int(metres) for site, metres in zip(dataset.sites, _walks_m(only)[0], strict=True)}
 
 
 def _walks_m(dataset: Dataset) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

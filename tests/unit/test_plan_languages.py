@@ -20,7 +20,7 @@ from distrib.io.sheets_tour import tour_sheets
 from distrib.io.terminal import check_summary, comparison_table, dataset_summary, plan_summary
 from distrib.model.dataset import Dataset
 from distrib.model.plan import REASONS, Plan, UnservedRow
-from distrib.unserved import EXPLANATIONS, REMEDIES
+from distrib.solver.routing.reasons import CAUSES
 from tests.instances import make_dataset
 from tests.sample_plans import full_plan
 
@@ -129,10 +129,12 @@ def test_every_reason_of_a_plan_has_a_text(family: str) -> None:
     assert {f"{family}.{reason}" for reason in REASONS} <= set(CATALOGUE)
 
 
-def test_every_explanation_and_remedy_is_there_in_both_languages() -> None:
-    for texts in (EXPLANATIONS, REMEDIES):
-        assert set(texts) == set(REASONS) - {"need_met"}
-        assert all(len(both) == len(LANGUAGES) and all(both) and both[0] != both[1] for both in texts.values())
+def test_every_explanation_is_there_in_both_languages() -> None:
+    expected = {f"because.need.{reason}" for reason in set(REASONS) - {"need_met"}}
+    expected |= {f"because.lot.{reason}" for reason in REASONS}
+    expected |= {f"because.route.{cause}" for cause in set(CAUSES) - {"search"}}
+    assert expected <= set(CATALOGUE)
+    assert all(len(both) == len(LANGUAGES) and all(both) for key, both in CATALOGUE.items() if key in expected)
 
 
 def test_every_cause_why_a_level_is_not_proven_has_a_text() -> None:

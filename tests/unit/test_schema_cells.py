@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from distrib.io.schema import TABLES, cell_kinds, columns_of, described_columns
 from distrib.io.schema_cells import ClockCell, DateCell, IdsCell, NumberCell, WeekdaysCell, YesNoCell
-from distrib.io.schema_settings import ObjectiveModel, described_settings
-from distrib.model.dataset import Objective
+from distrib.io.schema_settings import REMEDY_KEYS, ObjectiveModel, described_settings
+from distrib.model.dataset import Objective, RemedyPrices
 
 KG = NumberCell(factor=1000, decimals=3, fixed=3)
 MINUTES = NumberCell(factor=60, decimals=3, rounding="up")
@@ -152,6 +152,8 @@ def test_the_unit_of_a_column_is_the_one_in_its_name() -> None:
 def test_the_tables_and_optional_columns_are_those_of_the_design() -> None:
     optional = {(c.table, c.column) for c in described_columns() if c.optional}
     assert {column for table, column in optional if table == "sites"} == {
+        "address",
+        "contact",
         "unloading_s_per_basket",
         "largest_vehicle_gvw_kg",
         "min_baskets_per_visit",
@@ -176,6 +178,7 @@ def test_the_tables_and_optional_columns_are_those_of_the_design() -> None:
 
 def test_every_tolerance_of_the_model_can_be_set() -> None:
     assert len(ObjectiveModel.model_fields) == len(fields(Objective))
+    assert set(REMEDY_KEYS.values()) == {field.name for field in fields(RemedyPrices)}
     keys = {setting.key for setting in described_settings()}
     assert {"week_start", "max_baskets", "travel.mode", "objective.walk_tolerance_pct"} <= keys
     assert [s.key for s in described_settings() if not s.optional] == ["name", "week_start", "delivery_days"]

@@ -17,6 +17,8 @@ def fairness_rows(dataset: Dataset, relaxation: Relaxation, shares: tuple[Share,
     for share in shares:
         programme = dataset.basket_type_by_id[type_of(share.basket_id)].programme
         got[programme, dataset.zone_by_id[share.zone_id].neighbourhood_id] += share.baskets
+    tolerated = dataset.settings.objective.fairness_tolerance_bp > 0
+    lacking = "fairness tolerance" if tolerated else "whole portions and crates"
     rank = {programme: i for i, programme in enumerate(dataset.programmes)}
     rows = []
     for key in sorted(relaxation.neighbourhood_value, key=lambda k: (rank[k[0]], k[1])):
@@ -30,7 +32,7 @@ def fairness_rows(dataset: Dataset, relaxation: Relaxation, shares: tuple[Share,
                 baskets=got[key],
                 proven=gap == 0,
                 gap_baskets=gap,
-                lacking_rule="whole portions and crates" if gap else "",
+                lacking_rule=lacking if gap else "",
                 binding=", ".join(relaxation.binding.get(key, ())),
             )
         )

@@ -12,7 +12,7 @@ from distrib.solver.allocation.fairness import fairness_rows
 from distrib.solver.allocation.gathering import gathered
 from distrib.solver.allocation.outlets import Outlets, outlets_of
 from distrib.solver.allocation.parts import limits_of, parts_of
-from distrib.solver.allocation.relaxation import relax
+from distrib.solver.allocation.relaxation import conceded, relax
 from distrib.solver.allocation.result import allocation_of, use_of
 from distrib.solver.allocation.sharing import shares_of
 from distrib.solver.allocation.stocking import Stocked, bought, stock_the_week, trimmed_recipes
@@ -33,7 +33,7 @@ class LeximinAllocator:
     def allocate(self, dataset: Dataset, *, limits: Limits, effort: Effort, seed: int) -> Allocation:
         """Return the fairest allocation found, with its proof; ties are broken by ids, so ``seed`` changes nothing."""
         relaxation = relax(dataset, limits=limits)
-        targets = targets_of(dataset, relaxation)
+        targets = targets_of(dataset, conceded(dataset, relaxation, limits))
         parts = parts_of(dataset, limits)
         if len(parts) == 1:
             done = [_planned(dataset, limits, targets, NODES[effort])]

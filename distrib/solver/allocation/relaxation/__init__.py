@@ -6,8 +6,23 @@
 
 from __future__ import annotations
 
-from distrib.solver.allocation.relaxation.reasons import binding_reasons, impossible_reason
+from distrib.solver.allocation.relaxation.attainable import unbought_lots, unserved_sites, without_more
+from distrib.solver.allocation.relaxation.conceding import conceded
+from distrib.solver.allocation.relaxation.reasons import binding_reasons, fair_values, impossible_reason
 from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, LevelProof, Relaxation
 from distrib.solver.allocation.relaxation.solve import relax
 
-__all__ = ["FAMILIES", "MICRO", "LevelProof", "Relaxation", "binding_reasons", "impossible_reason", "relax"]
+__all__ = [
+    "FAMILIES",
+    "MICRO",
+    "LevelProof",
+    "Relaxation",
+    "binding_reasons",
+    "conceded",
+    "fair_values",
+    "impossible_reason",
+    "relax",
+    "unbought_lots",
+    "unserved_sites",
+    "without_more",
+]

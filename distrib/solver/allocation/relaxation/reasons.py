@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 
 from distrib.model.allocation import Limits
@@ -11,7 +12,7 @@ from distrib.solver.allocation.relaxation.case import Case
 from distrib.solver.allocation.relaxation.one_basket import one_delivery_possible
 from distrib.solver.allocation.relaxation.program import Simplex
 from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, Relaxation
-from distrib.solver.allocation.relaxation.solve import hood_values, serve, stages_of
+from distrib.solver.allocation.relaxation.solve import hood_values, serve, stages_of, zone_values
 
 RISE = MICRO // 1000
 """A family is a reason only when leaving it out gives more than a thousandth of a basket more."""
@@ -105,15 +106,46 @@ def _is_used(relaxation: Relaxation, family: str) -> bool:
 
 
 def values_without(dataset: Dataset, limits: Limits | None, without: frozenset[str]) -> dict[tuple[str, str], int]:
-    """Return leximin(R) over neighbourhoods, in 1e-6 baskets, with families left out; nothing but the values.
+    """Return leximin(R) over neighbourhoods, in 1e-6 baskets, with families left out; nothing but the values."""
+    return fair_values(dataset, limits=limits, without=without).neighbourhoods
 
-    Where a dataset is solved in its parts, the rules of a family are left out within each part.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairValues:
+    """leximin(R) in 1e-6 baskets by (programme, neighbourhood_id) and, where asked for, by (programme, zone_id).
+
+    ``columns``: size of the linear programme, the measure of what a solve costs.
+    """
+
+    neighbourhoods: dict[tuple[str, str], int]
+    zones: dict[tuple[str, str], int]
+    columns: int
+
+
+def fair_values(
+    dataset: Dataset, *, limits: Limits | None = None, without: frozenset[str] = frozenset(), zones: bool = False
+) -> FairValues:
+    """Return the values of leximin(R) alone: no solution, no proof.
+
+    Args:
+        dataset: resolved.
+        limits: what routing has shown to be out of reach.
+        without: families of rules left out.
+        zones: also over the zones of each neighbourhood.
     """
     whole = Case(dataset=dataset, limits=limits or Limits(), without=without)
     stages = stages_of(dataset, whole.limits, without)
-    if serve(whole, stages, all_zones=False) is None:
-        return dict.fromkeys(whole.hood_weight_milli, 0)
-    return {key: value for staged in stages for key, value in hood_values(staged).items()}
+    columns = sum(len(staged.model.program.upper) for staged in stages)
+    if serve(whole, stages, all_zones=zones) is None:
+        nothing = dict.fromkeys(whole.hood_weight_milli, 0)
+        return FairValues(neighbourhoods=nothing, zones=dict.fromkeys(whole.zone_weight_milli, 0), columns=columns)
+    hoods: dict[tuple[str, str], int] = {}
+    of_zones: dict[tuple[str, str], int] = {}
+    for staged in stages:
+        values = hood_values(staged)
+        hoods |= values
+        of_zones |= zone_values(staged, values) if zones else {}
+    return FairValues(neighbourhoods=hoods, zones=of_zones, columns=columns)
 
 
 def most_baskets(dataset: Dataset, limits: Limits | None = None, without: frozenset[str] = frozenset()) -> float:

@@ -186,7 +186,8 @@ def _micro(baskets: float) -> int:
     return max(0, round(baskets * MICRO))
 
 
-def _zone_values(staged: Staged, hoods: dict[Key, int]) -> dict[Key, int]:
+def zone_values(staged: Staged, hoods: dict[Key, int]) -> dict[Key, int]:
+    """Return 1e-6 baskets by (programme, zone), once its zones are served."""
     claims = {c.key: c for c in staged.zone_claims}
     values = {}
     for key in staged.model.case.zone_weight_milli:
@@ -282,7 +283,7 @@ def _result(staged: Staged) -> Relaxation:
     lots = lot_plan(model, x)
     return Relaxation(
         neighbourhood_value=hoods,
-        zone_value=_zone_values(staged, hoods),
+        zone_value=zone_values(staged, hoods),
         level={
             k: Fraction((v + case.hood_head[k] * MICRO) * 1000, MICRO * case.hood_weight_milli[k])
             for k, v in hoods.items()
