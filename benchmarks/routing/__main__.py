@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--rounding", choices=("integer", "tenth", "none"), help="for FILE: as its set does unless given"
     )
-    parser.add_argument("--engines", nargs="+", default=["baseline", "ruin_recreate"])
+    parser.add_argument("--engines", nargs="+", default=["baseline", "ortools", "pyvrp", "ruin_recreate"])
     parser.add_argument("--sites", nargs="+", type=int, default=[60, 180])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
     parser.add_argument("--styles", nargs="+", choices=STYLES, default=list(STYLES))

@@ -9,8 +9,9 @@ from ortools.sat.python import cp_model
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from benchmarks.routing.published.instance import Route
 from benchmarks.routing.published.scaled import Scaled
-from benchmarks.routing.published.solving import Run, cost_of
+from benchmarks.routing.published.solving import Run, cost_of, length_of
 
 MOST = 3000
 """Routes that CP-SAT chooses from: those of least reduced cost."""
@@ -25,21 +26,26 @@ class Pool:
         self.cheapest: dict[tuple[int, frozenset[int]], tuple[int, Run]] = {}
 
     def add(self, runs: Sequence[Run]) -> None:
-        """Keep these runs, each of which must be feasible."""
+        """Keep these runs, each of which must be feasible, and the same by every other kind of vehicle that could drive it."""
         for run in runs:
             if run in self.seen:
                 continue
             self.seen.add(run)
-            key = run.kind, frozenset(run.stops) - {0}
-            entry = cost_of(self.scaled, run), run
-            known = self.cheapest.get(key)
-            if known is None or entry[0] < known[0]:
-                self.cheapest[key] = entry
+            length, load = length_of(self.scaled, run.stops), _largest_load(self.scaled, run.stops)
+            stops = frozenset(run.stops) - {0}
+            for number, kind in enumerate(self.scaled.kinds):
+                if load > kind.capacity or (0 in run.stops and not kind.reloads):
+                    continue
+                cost = kind.fixed + kind.per_distance * length
+                known = self.cheapest.get((number, stops))
+                if known is None or cost < known[0]:
+                    self.cheapest[number, stops] = cost, Run(kind=number, stops=run.stops)
 
     def choose(self, incumbent: Sequence[Run], seconds: float) -> list[Run] | None:
         """The cheapest runs of the pool that visit each stop once; None when nothing is found in the time."""
+        self.add(incumbent)
         columns = list(self.cheapest.values())
-        known = set(incumbent)
+        known = {self.cheapest[run.kind, frozenset(run.stops) - {0}][1] for run in incumbent}
         rows, limits = self._rows([run for _, run in columns])
         costs = np.array([cost for cost, _ in columns], dtype=float)
         gap = sum(cost_of(self.scaled, run) for run in incumbent)
@@ -85,6 +91,17 @@ class Pool:
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         return [run for c, (_, run) in enumerate(columns) if solver.value(use[c])]
+
+
+def _largest_load(scaled: Scaled, stops: Route) -> int:
+    """Load of the fullest trip of a run."""
+    loads = [0]
+    for place in stops:
+        if place:
+            loads[-1] += scaled.demand[place]
+        else:
+            loads.append(0)
+    return max(loads)
 
 
 def _promising(

@@ -8,7 +8,7 @@ differ from ``solve``: penalties begin at what a unit of load or time costs in t
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyvrp
@@ -24,8 +24,10 @@ HISTORY = 300
 """Solutions that late acceptance looks back."""
 PATIENCE = 150_000
 """Iterations without a better solution after which the search goes on from the best."""
-FIRST_PENALTY = 10
-"""First price of a unit too much, in mean costs of what a leg brings; most, a thousand times that."""
+FIRST_PENALTY = 1
+"""First price of a unit too much, in mean costs of what a leg brings. Ten leads large mixed fleets to poor kinds of vehicles."""
+MOST_PENALTY = 10_000
+"""Highest price of a unit too much, in first prices."""
 
 
 def search(scaled: Scaled, deadline: Deadline, seed: int) -> Sequence[Run]:
@@ -39,11 +41,15 @@ def search(scaled: Scaled, deadline: Deadline, seed: int) -> Sequence[Run]:
 class Loop:
     """Iterated local search with late acceptance (Burke and Bykov 2017, doi:10.1016/j.ejor.2016.07.012)."""
 
-    def __init__(self, scaled: Scaled, seed: int) -> None:
+    def __init__(self, scaled: Scaled, seed: int, fleet: Mapping[int, int] | None = None) -> None:
+        """With ``fleet``, only so many vehicles of these kinds, paid already: their number is given, their price no matter."""
         self.scaled = scaled
+        self.paid = fleet is not None
+        self.kinds = sorted(fleet) if fleet is not None else list(range(len(scaled.kinds)))
+        counts = [fleet[k] if fleet is not None else scaled.kinds[k].useful for k in self.kinds]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ScalingWarning)
-            self.data = model_of(scaled)
+            self.data = model_of(scaled, self.kinds, counts, paid=self.paid)
         rng = pyvrp.RandomNumberGenerator(seed=seed)
         self.local_search = LocalSearch(
             self.data, rng, compute_neighbours(self.data, NeighbourhoodParams()), PerturbationManager()
@@ -100,11 +106,25 @@ class Loop:
         """Whole-number cost of a solution; None when it is not feasible and complete."""
         if not (solution.is_feasible() and solution.is_complete()):
             return None
-        return int(solution.distance_cost() + solution.fixed_vehicle_cost())
+        cost = int(solution.distance_cost() + solution.fixed_vehicle_cost())
+        if self.paid:
+            cost += sum(self.scaled.kinds[self.kinds[route.vehicle_type()]].fixed for route in solution.routes())
+        return cost
 
     def runs(self, solution: pyvrp.Solution) -> list[Run]:
         """A solution's routes, without empty trips."""
-        return [_run(route) for route in solution.routes() if route.num_clients()]
+        return [self._run(route) for route in solution.routes() if route.num_clients()]
+
+    def _run(self, route: pyvrp.Route) -> Run:
+        stops: list[int] = []
+        for activity in route.schedule():
+            if activity.is_client():
+                stops.append(activity.idx + 1)
+            elif stops and stops[-1]:
+                stops.append(0)
+        while stops and stops[-1] == 0:
+            stops.pop()
+        return Run(kind=self.kinds[route.vehicle_type()], stops=tuple(stops))
 
     def best_runs(self) -> list[Run]:
         """The best solution's routes (not feasible ones where none was found)."""
@@ -113,20 +133,12 @@ class Loop:
     def solution(self, runs: Sequence[Run]) -> pyvrp.Solution:
         """A solution with these routes."""
         return pyvrp.Solution(
-            self.data, [pyvrp.Route(self.data, [_activity(place) for place in run.stops], run.kind) for run in runs]
+            self.data,
+            [
+                pyvrp.Route(self.data, [_activity(place) for place in run.stops], self.kinds.index(run.kind))
+                for run in runs
+            ],
         )
-
-
-def _run(route: pyvrp.Route) -> Run:
-    stops: list[int] = []
-    for activity in route.schedule():
-        if activity.is_client():
-            stops.append(activity.idx + 1)
-        elif stops and stops[-1]:
-            stops.append(0)
-    while stops and stops[-1] == 0:
-        stops.pop()
-    return Run(kind=route.vehicle_type(), stops=tuple(stops))
 
 
 def _activity(place: int) -> pyvrp.Activity:
@@ -142,19 +154,21 @@ def _penalties(data: pyvrp.ProblemData) -> PenaltyManager:
     time = max(1.0, float(data.duration_matrix(0).mean()))
     length = max(1.0, float(data.distance_matrix(0).mean()))
     first = [max(1.0, FIRST_PENALTY * float(legs.mean()) / x) for x in (load, time, length)]
-    params = PenaltyParams(max_penalty=1000 * max(first))
+    params = PenaltyParams(max_penalty=MOST_PENALTY * max(first))
     return PenaltyManager(([first[0]], first[1], first[2]), params)
 
 
-def model_of(scaled: Scaled) -> pyvrp.ProblemData:
-    """The instance as PyVRP has it: a vehicle type per kind, times only where there are any."""
+def model_of(scaled: Scaled, kinds: Sequence[int], counts: Sequence[int], *, paid: bool = False) -> pyvrp.ProblemData:
+    """The instance as PyVRP has it: a vehicle type per kind (free to use when ``paid``), times only where there are any."""
     instance = scaled.instance
     timed = scaled.windows is not None or any(scaled.release)
     return pyvrp.ProblemData(
         locations=[pyvrp.Location(float(x), float(y)) for x, y in instance.places],
         clients=[_client(scaled, place) for place in range(1, instance.stops + 1)],
         depots=[pyvrp.Depot(0, service_duration=scaled.service[0])],
-        vehicle_types=[_vehicle_type(scaled, kind) for kind in scaled.kinds],
+        vehicle_types=[
+            _vehicle_type(scaled, scaled.kinds[k], count, paid=paid) for k, count in zip(kinds, counts, strict=True)
+        ],
         distance_matrices=[scaled.distance],
         duration_matrices=[scaled.distance if timed else np.zeros_like(scaled.distance)],
     )
@@ -173,14 +187,14 @@ def _client(scaled: Scaled, place: int) -> pyvrp.Client:
     )
 
 
-def _vehicle_type(scaled: Scaled, kind: Kind) -> pyvrp.VehicleType:
+def _vehicle_type(scaled: Scaled, kind: Kind, count: int, *, paid: bool) -> pyvrp.VehicleType:
     hours = {}
     if scaled.windows is not None:
         hours = {"tw_early": scaled.windows[0][0], "tw_late": scaled.windows[0][1]}
     return pyvrp.VehicleType(
-        num_available=kind.useful,
+        num_available=count,
         capacity=[kind.capacity],
-        fixed_cost=kind.fixed,
+        fixed_cost=0 if paid else kind.fixed,
         unit_distance_cost=kind.per_distance,
         reload_depots=[0] if kind.reloads else [],
         **hours,

@@ -67,6 +67,9 @@ def routes_of(instance: Instance, scaled: Scaled, runs: Sequence[Run]) -> tuple[
 def cost_of(scaled: Scaled, run: Run) -> int:
     """Whole-number cost of a run."""
     kind = scaled.kinds[run.kind]
-    places = (0, *run.stops, 0)
-    length = sum(int(scaled.distance[a, b]) for a, b in pairwise(places))
-    return kind.fixed + kind.per_distance * length
+    return kind.fixed + kind.per_distance * length_of(scaled, run.stops)
+
+
+def length_of(scaled: Scaled, stops: Route) -> int:
+    """Length of a run, depot to depot."""
+    return sum(int(scaled.distance[a, b]) for a, b in pairwise((0, *stops, 0)))

@@ -26,7 +26,7 @@ ITERATIONS = {Effort.QUICK: 1_500, Effort.STANDARD: 15_000, Effort.THOROUGH: 150
 """Iterations of the library's search over one depot's day."""
 ROUNDS = {Effort.QUICK: 50, Effort.STANDARD: 300, Effort.THOROUGH: 1500}
 """Rounds of taking out and putting back with exact timing afterwards, per day: the baseline's."""
-FIRST_PENALTY = 10
+FIRST_PENALTY = 1
 """First price of a gram, place or second too much, in mean legs; the library would begin at half of the highest."""
 
 MOST_PENALTY = 1e10
@@ -119,7 +119,7 @@ def _penalties(data: pyvrp.ProblemData) -> PenaltyManager:
     cost, seconds, metres = min(legs)
     means = (*loads.mean(axis=0).tolist(), seconds, metres)
     *amounts, time, way = (max(1.0, FIRST_PENALTY * cost / max(1.0, mean)) for mean in means)
-    most = min(MOST_PENALTY, 1000 * max(*amounts, time, way))
+    most = min(MOST_PENALTY, 10_000 * max(*amounts, time, way))
     return PenaltyManager((amounts, time, way), PenaltyParams(max_penalty=most))
 
 
