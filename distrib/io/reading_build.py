@@ -267,14 +267,26 @@ def _depots(tables: TypedTables) -> tuple[Depot, ...]:
             closes_s=row.closes,
             loading_s=row.loading_min,
             packing_baskets_per_day=row.packing_baskets_per_day,
-            packing_starts_s=row.packing_starts,
-            packing_baskets_per_h=row.packing_baskets_per_h,
+            packing_starts_s=_packing_starts(row),
+            packing_baskets_per_h=_packing_rate(row),
             storage_g=row.storage_kg,
             cold_storage_g=row.cold_storage_kg,
         )
         for row in tables.rows(DepotRow)
     ]
     return tuple(sorted(found, key=lambda d: d.depot_id))
+
+
+def _packing_starts(row: DepotRow) -> int | None:
+    """When packing starts: with a rate and no start, when the depot opens."""
+    return row.opens if row.packing_starts is None and row.packing_baskets_per_h is not None else row.packing_starts
+
+
+def _packing_rate(row: DepotRow) -> int | None:
+    """Baskets an hour: with a start and no rate, all of a day's packing within its first second."""
+    if row.packing_starts is None or row.packing_baskets_per_h is not None:
+        return row.packing_baskets_per_h
+    return max(1, row.packing_baskets_per_day) * 3600
 
 
 def _depot_stock(tables: TypedTables) -> tuple[DepotStock, ...]:

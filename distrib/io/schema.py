@@ -329,12 +329,12 @@ class DepotRow(TableRow):
     )
     packing_baskets_per_day: Baskets = required("Most baskets packed on one day")
     packing_starts: OptionalClock = optional(
-        "Packing starts then; given together with packing_baskets_per_h",
-        empty_means="baskets are ready when the day begins",
+        "Packing starts then",
+        empty_means="with a rate: when the depot opens; else baskets are ready when the day begins",
     )
     packing_baskets_per_h: OptionalPositive = optional(
-        "Baskets packed in an hour; given together with packing_starts",
-        empty_means="baskets are ready when the day begins",
+        "Baskets packed in an hour",
+        empty_means="with packing_starts: all are packed then; else baskets are ready when the day begins",
     )
     storage_kg: Kg = required("Most closing stock of goods that need no cold")
     cold_storage_kg: Kg = required("Most closing stock of goods that need cold")

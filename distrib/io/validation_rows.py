@@ -32,10 +32,7 @@ _WINDOWS: tuple[tuple[type[TableRow], str, str], ...] = (
     (DepotRow, "opens", "closes"),
     (VehicleRow, "shift_start", "shift_end"),
 )
-_TOGETHER: tuple[tuple[type[TableRow], str, str], ...] = (
-    (DepotRow, "packing_starts", "packing_baskets_per_h"),
-    (VehicleRow, "break_after_h", "break_min"),
-)
+_TOGETHER: tuple[tuple[type[TableRow], str, str], ...] = ((VehicleRow, "break_after_h", "break_min"),)
 _LAST_HOUSEHOLD = 10**9
 
 

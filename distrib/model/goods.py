@@ -80,7 +80,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depot:
-    """A hub. Packing in baskets a day; ``packing_starts_s`` and ``packing_baskets_per_h`` are given together or not at all."""
+    """A hub. Packing in baskets a day; ``packing_starts_s`` and ``packing_baskets_per_h`` are both set or both None."""
 
     depot_id: str
     name: str

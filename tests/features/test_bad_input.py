@@ -188,8 +188,6 @@ CASES = [
     Case("a kit has too few products", edit(B, "0.3,0.3,0.3,1", "0.3,0.3,0.3,2"), "kit_products", "basket_types", 4, "min_products", "2"),
     Case("a kit has too little fruit", edit(B, "0.3,0.3,0.3,1,0", "0.3,0.3,0.3,1,10"), "kit_fruit", "basket_types", 4, "min_fruit_pct", "10"),
     Case("a kit has more portions than its product allows", both(edit("kit_contents.csv", "soap,3", "soap,4"), edit(B, "0.3,0.3,0.3", "0.4,0.4,0.4")), "kit_portions", "kit_contents", 2, "portions", "4"),
-    Case("packing starts without a rate", edit(D, "06:00,15,220", "06:00,,220"), "given_alone", "depots", 2, "packing_baskets_per_h", ""),
-    Case("a packing rate without a start", edit(D, "06:00,15,220", ",15,220"), "given_alone", "depots", 2, "packing_starts", ""),
     Case("a break without a length", edit(V, "4.5,45", "4.5,"), "given_alone", "vehicles", 2, "break_min", ""),
     Case("a break without a time", edit(V, "4.5,45", ",45"), "given_alone", "vehicles", 2, "break_after_h", ""),
     Case("a lot is past its date before it is ready", edit(ST, "2021-05-10", "2021-05-02"), "best_before_ready", "stock", 3, "best_before", "2021-05-02"),

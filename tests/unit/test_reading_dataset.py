@@ -123,6 +123,18 @@ def test_a_pair_missing_from_the_travel_table_is_unreachable(tmp_path: Path) -> 
     assert dataset.travel.driving_s("S2", "S2") == 0
 
 
+@pytest.mark.parametrize(
+    ("cells", "starts_s", "per_h"),
+    [("06:30,15", 23_400, 15), (",15", 21_600, 15), ("06:30,", 23_400, 32 * 3600), (",", None, None)],
+)
+def test_packing_without_a_start_begins_at_opening_and_without_a_rate_is_done_at_once(
+    tmp_path: Path, cells: str, starts_s: int | None, per_h: int | None
+) -> None:
+    text = SMALL["depots.csv"].replace("06:00,15,220", f"{cells},220")
+    (depot,) = read_dataset(write_files(tmp_path, {**SMALL, "depots.csv": text}))[0].depots
+    assert (depot.packing_starts_s, depot.packing_baskets_per_h) == (starts_s, per_h)
+
+
 @pytest.mark.parametrize("kind", ["int64", "int32", "float64"])
 def test_a_travel_table_in_parquet_reads_as_the_csv_does(tmp_path: Path, kind: str) -> None:
     import io
