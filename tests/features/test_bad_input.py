@@ -542,6 +542,8 @@ TESTED_ELSEWHERE = {code for code in TEXTS if code.startswith("scenario_")} | {
         "all_places_swapped",
     ),
     *("zone_without_usable_site", "empty_table", "nobody_drives"),
+    *("previous_broken", "previous_not_before", "previous_twice", "previous_unknown_id", "previous_week"),
+    *("stock_counted", "stock_not_carried"),
     *("no_heavy_rows", "slowed_twice", "hours_not_bands", "hours_overlap", "hours_without_source", "service_not_named"),
     *("road_far", "road_island", "road_no_way", "road_no_way_heavy", "road_turns_left_out", "walk_off_network"),
     *("roads_elsewhere", "roads_not_used"),
