@@ -232,6 +232,13 @@ def _breach_records(breaches: tuple[Any, ...]) -> list[dict[str, str]]:
     "--roads", type=click.Path(), help="A road network: .osm.pbf, .osm, .osm.bz2, .graphml, .gpkg, edges .csv."
 )
 @click.option(
+    "--download",
+    metavar="PLACE",
+    help="Download the roads of a place by its name, or `box`: around the dataset's places.",
+)
+@click.option("--overpass", metavar="URL", help="Server of OpenStreetMap data to download from.")
+@click.option("--nominatim", metavar="URL", help="Server that finds places by name.")
+@click.option(
     "--profile", type=click.Choice(("van", "truck")), help="One table, for vans or 12 t trucks (default: all classes)."
 )
 @click.option("--traffic", type=click.FloatRange(0.2, 5), help="Factor on every time (default: 1).")
@@ -242,6 +249,9 @@ def _breach_records(breaches: tuple[Any, ...]) -> list[dict[str, str]]:
 def travel(
     dataset: str,
     roads: str | None,
+    download: str | None,
+    overpass: str | None,
+    nominatim: str | None,
     profile: str | None,
     traffic: float | None,
     out: str | None,
@@ -265,8 +275,11 @@ def travel(
         profile=profile,
         traffic=traffic,
         out=Path(out) if out else None,
+        download=download,
+        overpass=overpass,
+        nominatim=nominatim,
     )
-    written = write_travel_tables(request, lang)
+    written = write_travel_tables(request, lang, _progress(quiet or as_json))
     if as_json:
         summary = {
             "files": [str(file) for file in written.files],

@@ -344,7 +344,8 @@ def catchments_of(chosen: ChosenSites) -> tuple[Catchment, ...]:
     """Return the catchments that a plan on the chosen sites uses: within the limit, else the nearest; sorted."""
     from distrib.travel.walking import walking_catchments
 
-    return walking_catchments(dataclasses.replace(chosen.dataset, sites=chosen.sites, catchments=None))
+    # Straight-line walks, by which the sites were chosen.
+    return walking_catchments(dataclasses.replace(chosen.dataset, sites=chosen.sites, catchments=None, roads=None))
 
 
 def loads_of(chosen: ChosenSites) -> dict[str, int]:

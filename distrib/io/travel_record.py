@@ -96,10 +96,7 @@ def with_recorded_source(path: Path, dataset: Dataset) -> Dataset:
         RoadNote(code=note["code"], value=note["value"], context=tuple(sorted(note["context"].items())))
         for note in record.get("notes", ())
     )
-    renamed = Travel(
-        places=travel.places, seconds=travel.seconds, metres=travel.metres, notes=notes,
-        source=f"table, {record.get('source', '')}",
-    )  # fmt: skip
+    renamed = travel.told(source=f"table, {record.get('source', '')}", notes=notes)
     return dataclasses.replace(dataset, travel=renamed, roads=_roads_of(dataset, record))
 
 

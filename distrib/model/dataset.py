@@ -158,6 +158,16 @@ class Travel:
         metres.setflags(write=False)
         self._index = {place: i for i, place in enumerate(places)}
 
+    def told(self, *, source: str = "", notes: tuple[RoadNote, ...] = ()) -> Travel:
+        """The same table with another source, if one is given, and further notes."""
+        return Travel(
+            places=self.places,
+            seconds=self.seconds,
+            metres=self.metres,
+            source=source or self.source,
+            notes=(*self.notes, *notes),
+        )
+
     def __contains__(self, place_id: str) -> bool:
         return place_id in self._index
 

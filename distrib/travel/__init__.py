@@ -13,7 +13,7 @@ from distrib.travel.estimate import estimated_travel
 from distrib.travel.hours import slowed_by_hours
 from distrib.travel.making import lines_of_legs, profile_of, roads_of, travel_on_roads
 from distrib.travel.places import places_of
-from distrib.travel.walking import walking_catchments, walks_of
+from distrib.travel.walking import catchments_and_notes, walking_catchments, walks_of
 
 
 def resolve(dataset: Dataset) -> Dataset:
@@ -26,8 +26,12 @@ def resolve(dataset: Dataset) -> Dataset:
         UsageError: when a parameter of the travel mode is wrong, or the mode is ``roads`` and the road network cannot
             be used, or is not there.
     """
-    catchments = dataset.catchments if dataset.catchments is not None else walking_catchments(dataset)
-    return slowed_by_hours(dataclasses.replace(_with_tables(dataset), catchments=catchments, main_roads=None))
+    dataset = dataclasses.replace(_with_tables(dataset), main_roads=None)
+    if dataset.catchments is None:
+        catchments, notes = catchments_and_notes(dataset)
+        travel = dataset.travel and dataset.travel.told(notes=notes)
+        dataset = dataclasses.replace(dataset, catchments=catchments, travel=travel)
+    return slowed_by_hours(dataset)
 
 
 def _with_tables(dataset: Dataset) -> Dataset:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from fractions import Fraction
 
-from distrib.model.dataset import Dataset, HourBand, Travel
+from distrib.model.dataset import Dataset, HourBand
 from distrib.model.fleet import Vehicle
 
 
@@ -24,7 +24,10 @@ def slowed_by_hours(dataset: Dataset) -> Dataset:
         dataset,
         vehicles=tuple(_slowed(vehicle, bands) for vehicle in dataset.vehicles),
         settings=dataclasses.replace(settings, travel=travel),
-        travel=_named(dataset.travel, settings.travel.hours_source),
+        travel=dataset.travel
+        and dataset.travel.told(
+            source=f"{dataset.travel.source}, slowed by hours of the day ({settings.travel.hours_source})"
+        ),
     )
 
 
@@ -41,12 +44,3 @@ def mean_factor(bands: tuple[HourBand, ...], start_s: int, end_s: int) -> Fracti
 def _slowed(vehicle: Vehicle, bands: tuple[HourBand, ...]) -> Vehicle:
     factor = mean_factor(bands, vehicle.shift_start_s, vehicle.shift_end_s)
     return dataclasses.replace(vehicle, speed_factor_milli=max(1, int(vehicle.speed_factor_milli / factor)))
-
-
-def _named(travel: Travel | None, source: str) -> Travel | None:
-    if travel is None:
-        return None
-    return Travel(
-        places=travel.places, seconds=travel.seconds, metres=travel.metres, notes=travel.notes,
-        source=f"{travel.source}, slowed by hours of the day ({source})",
-    )  # fmt: skip

@@ -56,11 +56,8 @@ def travel_on_roads(dataset: Dataset, source: RoadSource, *, heavy: bool = True)
     for gvw_kg in heavy_classes(dataset) if heavy else ():
         of_class = roads_of(source, profile_of(source, gvw_kg), places, roads.network)
         tables.append((gvw_kg, _table(places, of_class, gvw_kg)))
-    notes = travel.notes + tuple(note for _, table in tables for note in table.notes)
-    whole = Travel(
-        places=travel.places, seconds=travel.seconds, metres=travel.metres, source=travel.source, notes=notes
-    )
-    return MadeTravel(travel=whole, heavy=tuple(tables), digest=roads.network.digest)
+    notes = tuple(note for _, table in tables for note in table.notes)
+    return MadeTravel(travel=travel.told(notes=notes), heavy=tuple(tables), digest=roads.network.digest)
 
 
 def profile_of(source: RoadSource, gvw_kg: int = 0) -> Profile:
@@ -106,9 +103,7 @@ def _table(places: Places, roads: Roads, gvw_kg: int = 0) -> Travel:
     notes += [RoadNote(code=f"road_no_way{heavy}", value=f"{a} → {b}", context=who) for a, b in pairs]
     if roads.network.left_out and not gvw_kg:
         notes.append(RoadNote(code="road_turns_left_out", value=str(roads.network.left_out)))
-    return Travel(
-        places=travel.places, seconds=travel.seconds, metres=travel.metres, source=travel.source, notes=tuple(notes)
-    )
+    return travel.told(notes=tuple(notes))
 
 
 def lines_of_legs(

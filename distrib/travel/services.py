@@ -68,9 +68,7 @@ def travel_of_service(dataset: Dataset) -> tuple[Travel, tuple[tuple[int, Travel
         (gvw_kg, _table(client, service, places, gvw_kg))
         for gvw_kg in (heavy_classes(dataset) if service.profile_heavy else ())
     ]
-    notes = light.notes + tuple(note for _, table in heavy for note in table.notes)
-    whole = Travel(places=light.places, seconds=light.seconds, metres=light.metres, source=light.source, notes=notes)
-    return whole, tuple(heavy)
+    return light.told(notes=tuple(note for _, table in heavy for note in table.notes)), tuple(heavy)
 
 
 def _client(service: Service) -> Any:

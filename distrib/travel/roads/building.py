@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from distrib.errors import UsageError
 from distrib.travel.great_circle import EARTH_RADIUS_M
 from distrib.travel.roads import tags as meaning
-from distrib.travel.roads.network import RoadNetwork, built_up
+from distrib.travel.roads.network import KIND_INDEX, ROAD_KINDS, Footways, RoadNetwork, built_up
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Ways:
     """What a file of OpenStreetMap says: points by id, roads as sequences of points, turn restrictions.
 
-    ``restrictions`` are (kind, way from, point via, way to).
+    ``restrictions`` are (kind, way from, point via, way to). ``walked`` ways and ``walls`` are for who goes on foot.
     """
 
     points: dict[int, tuple[float, float]] = field(default_factory=dict)
@@ -32,6 +33,8 @@ class Ways:
     signals: set[int] = field(default_factory=set)
     restrictions: list[tuple[str, int, int, int]] = field(default_factory=list)
     left_out: int = 0
+    walked: dict[int, list[int]] = field(default_factory=dict)
+    walls: dict[int, list[int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -92,8 +95,50 @@ def network_of_ways(ways: Ways, digest: str) -> RoadNetwork:
                 back = line[::-1]
                 arcs.add((piece[-1], piece[0]), back, None, (kind, meaning.limit_kmh(tags, "backward"), gvw), way_id)
     return network_of_arcs(
-        arcs, ways.points, signals=ways.signals, restrictions=ways.restrictions, left_out=ways.left_out, digest=digest
-    )
+        arcs, ways.points, signals=ways.signals, restrictions=ways.restrictions, left_out=ways.left_out, digest=digest,
+        feet=_feet(ways),
+    )  # fmt: skip
+
+
+def _feet(ways: Ways) -> Footways:
+    """Return what is walked on, every point of a way a node, so that two ways meet where they share a point."""
+    pairs = [_steps(refs, ways.points) for _, refs in sorted(ways.walked.items())]
+    walls = [_steps(refs, ways.points) for _, refs in sorted(ways.walls.items())]
+    none = np.zeros((0, 2), dtype=np.int64)
+    ends, wall_ends = np.concatenate([none, *pairs]), np.concatenate([none, *walls])
+    ids = np.unique(np.concatenate([ends.ravel(), wall_ends.ravel()]))
+    at = np.array([ways.points[i] for i in ids.tolist()], dtype=np.float64).reshape(-1, 2)
+    ends, wall_ends = np.searchsorted(ids, ends), np.searchsorted(ids, wall_ends)
+    return _footways(at, ends, np.column_stack([at[wall_ends[:, 0]], at[wall_ends[:, 1]]]))
+
+
+def _steps(refs: list[int], points: Mapping[int, tuple[float, float]]) -> Ints:
+    known = [ref for ref in refs if ref in points]
+    return np.array(list(pairwise(known)), dtype=np.int64).reshape(-1, 2)
+
+
+def _footways(at: Floats, ends: Ints, walls: Floats) -> Footways:
+    a, b = np.radians(at[ends[:, 0]]), np.radians(at[ends[:, 1]])
+    shrink = np.cos((a[:, 1] + b[:, 1]) / 2)
+    metres = EARTH_RADIUS_M * np.hypot((b[:, 0] - a[:, 0]) * shrink, b[:, 1] - a[:, 1])
+    return Footways(
+        lon=at[:, 0], lat=at[:, 1], tail=ends[:, 0], head=ends[:, 1],
+        length_dm=np.round(metres * 10).astype(np.int64), walls=walls,
+    )  # fmt: skip
+
+
+def _feet_of_arcs(arcs: Arcs) -> Footways:
+    """Return the roads of a network without paths: both ways on all but motorways and expressways, which are walls."""
+    fast = np.isin(arcs.kind, [KIND_INDEX[kind] for kind in meaning.FAST])
+    slow = [line for line, is_fast in zip(arcs.lines, fast, strict=True) if not is_fast]
+    walls = [
+        line for line, kind in zip(arcs.lines, arcs.kind, strict=True) if ROAD_KINDS[kind] in ("motorway", "trunk")
+    ]
+    none = np.zeros((0, 4))
+    segments = np.concatenate([none, *(np.hstack([line[:-1], line[1:]]) for line in slow)])
+    at, inverse = np.unique(np.round(segments.reshape(-1, 2), 7), axis=0, return_inverse=True)
+    ends = np.unique(np.sort(inverse.reshape(-1, 2), axis=1), axis=0)
+    return _footways(at, ends, np.concatenate([none, *(np.hstack([line[:-1], line[1:]]) for line in walls)]))
 
 
 def _joints(ways: Ways) -> set[int]:
@@ -137,8 +182,9 @@ def network_of_arcs(
     signals: set[int] | None = None,
     restrictions: Sequence[tuple[str, int, int, int]] = (),
     left_out: int = 0,
+    feet: Footways | None = None,
 ) -> RoadNetwork:
-    """Return the network of arcs between points.
+    """Return the network of arcs between points; ``feet`` None: the roads but the fastest are walked on.
 
     Raises:
         UsageError: when there is no arc, or the points are not in degrees.
@@ -162,7 +208,7 @@ def network_of_arcs(
         urban=built_up(kind, length_dm, middle[:, 0], middle[:, 1]),
         shape_start=start, shape_lon=shape[:, 0].copy(), shape_lat=shape[:, 1].copy(),
         signal=np.isin(ids, np.array(sorted(signals or ()), dtype=np.int64)),
-        banned=banned, left_out=left_out + unread, digest=digest,
+        banned=banned, left_out=left_out + unread, digest=digest, feet=_feet_of_arcs(arcs) if feet is None else feet,
     )  # fmt: skip
 
 

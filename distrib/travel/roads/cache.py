@@ -14,13 +14,13 @@ import numpy as np
 
 from distrib.travel.places import Places
 from distrib.travel.roads.matrix import Roads, prepare
-from distrib.travel.roads.network import RoadNetwork
+from distrib.travel.roads.network import Footways, RoadNetwork
 from distrib.travel.roads.profiles import VERSION, Profile
 from distrib.travel.roads.reading import digest_of, read_network
 from distrib.travel.roads.snapping import check_territory
 from distrib.travel.roads.turns import TurnGraph
 
-FORMAT = 2
+FORMAT = 3
 
 
 def cache_folder() -> Path:
@@ -69,8 +69,9 @@ def key_of(digest: str, profile: Profile) -> str:
 def store(roads: Roads, target: Path) -> None:
     """Write a network made ready, whole or not at all; a folder that cannot be written is left alone."""
     arrays: dict[str, Any] = {
-        f"network_{f.name}": getattr(roads.network, f.name) for f in dataclasses.fields(RoadNetwork)
+        f"network_{f.name}": getattr(roads.network, f.name) for f in dataclasses.fields(RoadNetwork) if f.name != "feet"
     }
+    arrays |= {f"feet_{f.name}": getattr(roads.network.feet, f.name) for f in dataclasses.fields(Footways)}
     arrays |= {f"graph_{f.name}": getattr(roads.graph, f.name) for f in dataclasses.fields(TurnGraph)}
     arrays["rank"] = roads.rank
     arrays |= {f"upward_{i}": part for i, part in enumerate(roads.upward)}
@@ -88,7 +89,10 @@ def load(source: Path, profile: Profile) -> Roads | None:
     """Return a network made ready; None when it is not there or damaged."""
     try:
         with np.load(source, allow_pickle=False) as kept:
-            network: dict[str, Any] = {f.name: kept[f"network_{f.name}"] for f in dataclasses.fields(RoadNetwork)}
+            network: dict[str, Any] = {
+                f.name: kept[f"network_{f.name}"] for f in dataclasses.fields(RoadNetwork) if f.name != "feet"
+            }
+            network["feet"] = Footways(**{f.name: kept[f"feet_{f.name}"] for f in dataclasses.fields(Footways)})
             graph: dict[str, Any] = {f.name: kept[f"graph_{f.name}"] for f in dataclasses.fields(TurnGraph)}
             rank = kept["rank"]
             upward = (kept["upward_0"], kept["upward_1"], kept["upward_2"])

@@ -243,3 +243,72 @@ def one_to_many(states: int, start: Any, to: Any, cost: Any, seeds: Any, prices:
                 best[to[k]], before[to[k]] = new, state
                 size = push(keys, items, size, new, to[k])
     return best, before
+
+
+@compiled
+def walks_within(
+    nodes: int,
+    start: Any,
+    to: Any,
+    cost: Any,
+    limit: int,
+    from_ends: Any,
+    from_dm: Any,
+    from_on: Any,
+    to_ends: Any,
+    to_dm: Any,
+    to_on: Any,
+    from_edge: Any,
+    to_edge: Any,
+    length: Any,
+) -> Any:
+    """Return walks between doors, shape (from, to), by Dijkstra's algorithm as far as the limit; ``FAR`` beyond it.
+
+    A door lies on an edge: ``ends`` are the nodes at both ends of it, ``dm`` the walks there, ``on`` False: no door.
+    """
+    result = np.full((len(from_ends), len(to_ends)), FAR, np.int64)
+    best, touched = np.full(nodes, FAR, np.int64), np.empty(nodes, np.int64)
+    keys, items = np.empty(1024, np.int64), np.empty(1024, np.int64)
+    for i in range(len(from_ends)):
+        if not from_on[i]:
+            continue
+        many, size = 0, 0
+        for side in range(2):
+            node, dm = from_ends[i, side], from_dm[i, side]
+            if dm < best[node]:
+                if best[node] == FAR:
+                    touched[many] = node
+                    many += 1
+                best[node] = dm
+                size = push(keys, items, size, dm, node)
+        while size > 0:
+            key, node = keys[0], items[0]
+            size = pop(keys, items, size)
+            if key > best[node]:
+                continue
+            if key > limit:
+                break
+            if size + start[node + 1] - start[node] >= len(keys):
+                keys, items = grown(keys, 2 * len(keys) + 64), grown(items, 2 * len(items) + 64)
+            for k in range(start[node], start[node + 1]):
+                new = key + cost[k]
+                if new < best[to[k]]:
+                    if best[to[k]] == FAR:
+                        touched[many] = to[k]
+                        many += 1
+                    best[to[k]] = new
+                    size = push(keys, items, size, new, to[k])
+        for j in range(len(to_ends)):
+            if to_on[j]:
+                dm = min(best[to_ends[j, 0]] + to_dm[j, 0], best[to_ends[j, 1]] + to_dm[j, 1])
+                if from_edge[i] == to_edge[j]:
+                    # Both on one edge: there, without going round by its ends.
+                    whole = length[from_edge[i]]
+                    access = (from_dm[i, 0] + from_dm[i, 1] - whole + to_dm[j, 0] + to_dm[j, 1] - whole) // 2
+                    apart = abs((from_dm[i, 0] - from_dm[i, 1]) - (to_dm[j, 0] - to_dm[j, 1])) // 2
+                    dm = min(dm, access + apart)
+                if dm <= limit:
+                    result[i, j] = dm
+        for k in range(many):
+            best[touched[k]] = FAR
+    return result

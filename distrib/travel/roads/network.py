@@ -23,6 +23,27 @@ KIND_INDEX = {kind: i for i, kind in enumerate(ROAD_KINDS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Footways:
+    """What is walked on, both ways, and what stops who walks.
+
+    Attributes:
+        lon: longitude of the nodes, degrees.
+        lat: latitude of the nodes, degrees.
+        tail: node at one end of each edge.
+        head: node at the other.
+        length_dm: length of each edge in decimetres.
+        walls: motorways, railways and banks of water: (lon, lat, lon, lat) of both ends, shape (walls, 4).
+    """
+
+    lon: Floats
+    lat: Floats
+    tail: Ints
+    head: Ints
+    length_dm: Ints
+    walls: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoadNetwork:
     """Junctions are numbered from 0, and so are arcs; all arrays of arcs have one item for each arc.
 
@@ -44,6 +65,7 @@ class RoadNetwork:
         banned: pairs (arc, arc) that must not follow each other, shape (bans, 2), sorted.
         left_out: turn restrictions that could not be read (over several ways, or of a kind of their own).
         digest: SHA-256 of the file or files it was read from.
+        feet: the ways walked.
     """
 
     lon: Floats
@@ -62,6 +84,7 @@ class RoadNetwork:
     banned: Ints
     left_out: int
     digest: str
+    feet: Footways
 
     @property
     def arcs(self) -> int:

@@ -7,13 +7,14 @@ import gzip
 import importlib
 import lzma
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
 from distrib.errors import UsageError
 from distrib.travel.roads.building import Ways
-from distrib.travel.roads.tags import kind_of
+from distrib.travel.roads.tags import is_walked, is_wall, kind_of
 
 _KINDS_OF_RESTRICTION = ("no_", "only_")
 _DAMAGE = (ET.ParseError, EOFError, OSError, lzma.LZMAError, ValueError)
@@ -52,11 +53,20 @@ def _take(element: ET.Element, ways: Ways) -> None:
         if tags.get("highway") == "traffic_signals":
             ways.signals.add(number)
     elif element.tag == "way":
-        if kind_of(tags) is not None:
-            ways.ways[number] = ([int(nd.get("ref", "0")) for nd in element.iter("nd")], tags)
+        _take_way(number, tags, lambda: [int(nd.get("ref", "0")) for nd in element.iter("nd")], ways)
     else:
         members = [(m.get("role", ""), m.get("type", ""), int(m.get("ref", "0"))) for m in element.iter("member")]
         _take_restriction(tags, members, ways)
+
+
+def _take_way(number: int, tags: Mapping[str, str], refs: Callable[[], list[int]], ways: Ways) -> None:
+    """Keep a way that is driven on, walked on, or in the way of who walks."""
+    if kind_of(tags) is not None:
+        ways.ways[number] = (refs(), tags)
+    if is_walked(tags):
+        ways.walked[number] = refs()
+    if is_wall(tags):
+        ways.walls[number] = refs()
 
 
 def _take_restriction(tags: Mapping[str, str], members: list[tuple[str, str, int]], ways: Ways) -> None:
@@ -75,9 +85,10 @@ def _take_restriction(tags: Mapping[str, str], members: list[tuple[str, str, int
 
 
 def _only_needed(ways: Ways) -> Ways:
-    used = {ref for refs, _ in ways.ways.values() for ref in refs}
+    driven = {ref for refs, _ in ways.ways.values() for ref in refs}
+    used = driven.union(*ways.walked.values(), *ways.walls.values())
     ways.points = {ref: at for ref, at in ways.points.items() if ref in used}
-    ways.signals &= used
+    ways.signals &= driven
     ways.restrictions = [r for r in ways.restrictions if r[1] in ways.ways and r[3] in ways.ways]
     return ways
 
@@ -104,16 +115,18 @@ def ways_of_pbf(path: Path) -> Ways:
 
 
 def _read_pbf(osmium: Any, path: Path, ways: Ways) -> None:
-    roads = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter("highway"))
+    keys = osmium.filter.KeyFilter("highway", "railway", "waterway", "natural")
+    roads = osmium.FileProcessor(str(path)).with_locations().with_filter(keys)
     for item in roads:
         if item.is_node():
             if item.tags.get("highway") == "traffic_signals":
                 ways.signals.add(item.id)
         elif item.is_way():
             tags = {tag.k: tag.v for tag in item.tags}
-            if kind_of(tags) is not None:
+            if kind_of(tags) is not None or is_walked(tags) or is_wall(tags):
                 known = [node for node in item.nodes if node.location.valid()]
-                ways.ways[item.id] = ([node.ref for node in known], tags)
+                refs = [node.ref for node in known]
+                _take_way(item.id, tags, partial(list, refs), ways)
                 ways.points.update((node.ref, (node.lon, node.lat)) for node in known)
     turns = osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter("restriction"))
     for item in turns:

@@ -83,3 +83,30 @@ def _tonnes(text: str) -> int:
         return 0
     factor = {"kg": 1.0, "st": 907.185, "lbs": 0.453592}.get(found[2] or "t", 1000.0)
     return round(float(found[1].replace(",", ".")) * factor)
+
+
+_ON_FOOT = frozenset({"footway", "path", "pedestrian", "steps", "track", "cycleway", "bridleway"})
+FAST = frozenset({"motorway", "motorway_link", "trunk", "trunk_link"})
+_RAILS = frozenset({"rail", "light_rail"})
+_WATERS = frozenset({"river", "canal"})
+
+
+def is_walked(tags: Mapping[str, str]) -> bool:
+    """Return whether one may walk along a way."""
+    highway, foot = tags.get("highway", ""), tags.get("foot", "")
+    if highway not in _ON_FOOT and highway not in KIND_INDEX:
+        return False
+    if foot:
+        return foot not in ("no", "private", "use_sidepath")
+    if highway in FAST or tags.get("motorroad") == "yes":
+        return False
+    return tags.get("access") not in ("no", "private")
+
+
+def is_wall(tags: Mapping[str, str]) -> bool:
+    """Return whether nobody on foot gets across a way: a motorway, an expressway, a railway, a river, a bank of water."""
+    if tags.get("tunnel", "no") != "no":
+        return False
+    fast = tags.get("highway") in ("motorway", "trunk") or tags.get("motorroad") == "yes"
+    rails = tags.get("railway") in _RAILS
+    return fast or rails or tags.get("waterway") in _WATERS or tags.get("natural") in ("water", "coastline")
