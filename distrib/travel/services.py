@@ -72,10 +72,7 @@ def travel_of_service(dataset: Dataset) -> tuple[Travel, tuple[tuple[int, Travel
 
 
 def _client(service: Service) -> Any:
-    try:
-        routingpy: Any = importlib.import_module("routingpy")
-    except ImportError:
-        raise UsageError("travel: services are asked through the package routingpy (pip install routingpy)") from None
+    routingpy: Any = importlib.import_module("routingpy")
     key = os.environ.get(service.key_variable) if service.key_variable else None
     if service.key_variable and not key:
         raise UsageError(f"travel: the environment variable {service.key_variable} holds no key for {service.name}")

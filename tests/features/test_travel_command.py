@@ -164,8 +164,6 @@ def real(name: str) -> Path:
 def test_a_dataset_placed_in_a_real_city_gets_times_on_its_roads(
     toy: Path, name: str, box: tuple[float, float, float, float]
 ) -> None:
-    if name.endswith(".pbf"):
-        pytest.importorskip("osmium", reason="reading .osm.pbf needs the package osmium")
     roads, rng = real(name), random.Random(4)
     for table in ("sites", "farms", "depots", "zones", "neighbourhoods"):
         rows = list(csv.DictReader((toy / f"{table}.csv").read_text(encoding="utf-8").splitlines()))

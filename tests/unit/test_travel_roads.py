@@ -10,6 +10,7 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
+import osmium
 import pytest
 
 from benchmarks.travel.city import made_up_city
@@ -241,7 +242,6 @@ def test_packed_osm_and_the_pbf_of_the_same_roads_give_the_same_network(tmp_path
     plain, packed = _written(tmp_path, text), tmp_path / "roads.osm.bz2"
     packed.write_bytes(bz2.compress(text.encode()))
     networks = [read_network(plain), read_network(packed)]
-    osmium = pytest.importorskip("osmium", reason="reading .osm.pbf needs the package osmium")
     pbf = tmp_path / "roads.osm.pbf"
     with osmium.SimpleWriter(str(pbf)) as writer:
         for item in osmium.FileProcessor(str(plain)):

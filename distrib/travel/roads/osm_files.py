@@ -1,4 +1,4 @@
-"""Files of OpenStreetMap: ``.osm`` and ``.osm.bz2`` by the standard library, ``.osm.pbf`` by the package osmium."""
+"""Files of OpenStreetMap: ``.osm`` and ``.osm.bz2`` by the standard library, ``.osm.pbf`` by osmium."""
 
 from __future__ import annotations
 
@@ -97,15 +97,9 @@ def ways_of_pbf(path: Path) -> Ways:
     """Return the roads of an ``.osm.pbf`` file.
 
     Raises:
-        UsageError: when it cannot be read to its end, or the package osmium is not installed.
+        UsageError: when it cannot be read to its end.
     """
-    try:
-        osmium: Any = importlib.import_module("osmium")
-    except ImportError:
-        raise UsageError(
-            f"{path.name}: reading .osm.pbf needs the package osmium (pip install osmium); "
-            "or give the same roads as .osm.bz2 or .graphml"
-        ) from None
+    osmium: Any = importlib.import_module("osmium")
     ways = Ways()
     try:
         _read_pbf(osmium, path, ways)
