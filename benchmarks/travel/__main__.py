@@ -2,13 +2,15 @@
 
 Run: python -m benchmarks.travel [--side 380] [--roads FILE] [--places 240 2000]
 
-All engines get the same integer costs (time, then distance) and must give the same table. Times are seconds of
-processor (and of the clock): on a busy machine only the first says anything.
+All engines get the same integer costs (time, then distance) and must give the same table. Each runs in a process of its
+own: seconds of processor (and of the clock: on a busy machine only the first says anything), memory beyond what the
+network takes. Engines that compute some rows have their time scaled up, building their graph apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import resource
 import tempfile
 import time
@@ -19,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.travel.city import made_up_city
-from distrib.travel.roads import kernels
+from benchmarks.travel.engines import ENGINES, Engine, contraction, own_dijkstra
 from distrib.travel.roads.cache import load, store
 from distrib.travel.roads.matrix import Roads, prepare
 from distrib.travel.roads.network import RoadNetwork
@@ -27,81 +29,88 @@ from distrib.travel.roads.profiles import VAN
 from distrib.travel.roads.reading import read_network
 from distrib.travel.roads.turns import turn_graph
 
-SAMPLE = 40
-"""Slow engines are timed on so many rows, and the time is scaled up."""
+
+def measured(work: Callable[[], Any]) -> tuple[Any, float, float, float]:
+    """Return what the work gives, its seconds of processor and of the clock, and the MB it took, in its own process."""
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+
+    def run() -> None:
+        before = _memory_mb()
+        cpu, clock = time.process_time(), time.perf_counter()
+        result = work()
+        cpu, clock = time.process_time() - cpu, time.perf_counter() - clock
+        there.send((result, cpu, clock, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before))
+
+    child = context.Process(target=run)
+    child.start()
+    found: tuple[Any, float, float, float] = here.recv()
+    child.join()
+    return found
 
 
-def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:
-    cpu, wall = time.process_time(), time.perf_counter()
-    result = work()
-    return result, time.process_time() - cpu, time.perf_counter() - wall
+def _memory_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
-def line(name: str, many: str, cpu: float, wall: float, exact: str = "") -> None:
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{name:44} {many:>12} {cpu:9.2f} {wall:9.2f} {memory:8.0f}  {exact}", flush=True)
-
-
-def ours(roads: Roads, at: np.ndarray) -> np.ndarray:
-    start, zero = np.arange(len(at) + 1), np.zeros(len(at), np.int64)
-    table: np.ndarray = kernels.many_to_many(
-        len(roads.graph.arcs), *roads.upward, *roads.downward, start, roads.rank[at], zero, start, roads.rank[at], zero
-    )
-    return table
-
-
-def own_dijkstra(roads: Roads, at: np.ndarray) -> np.ndarray:
-    graph, zero = roads.graph, np.zeros(1, np.int64)
-    rows = [
-        kernels.one_to_many(len(graph.arcs), graph.start, graph.to, graph.cost, at[i : i + 1], zero, at)[0][at]
-        for i in range(min(SAMPLE, len(at)))
-    ]
-    return np.array(rows)
-
-
-def scipy_dijkstra(roads: Roads, at: np.ndarray) -> np.ndarray:
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra
-
-    graph = roads.graph
-    matrix = csr_array((graph.cost.astype(np.float64), graph.to, graph.start), shape=(len(graph.arcs),) * 2)
-    return dijkstra(matrix, indices=at[:SAMPLE])[:, at]
+def line(name: str, many: str, cpu: float, clock: float, memory: float, exact: str = "") -> None:
+    """Print one row."""
+    print(f"{name:42} {many:>12} {cpu:9.2f} {clock:9.2f} {memory:8.0f}  {exact}", flush=True)
 
 
 def warm_up() -> None:
     """Compile, or load what was compiled before."""
     roads = prepare(made_up_city(6), VAN)
     at = np.arange(4)
-    ours(roads, at)
-    own_dijkstra(roads, at)
+    contraction(roads, at, 4)
+    own_dijkstra(roads, at, 4)
 
 
 def compare(name: str, network: RoadNetwork, sizes: list[int]) -> None:
-    graph, cpu, wall = timed(lambda: turn_graph(network, VAN))
-    print(f"\n{name}: {len(network.lon)} junctions, {network.arcs} arcs, {len(graph.to)} turns")
-    print(f"{'':44} {'places':>12} {'cpu s':>9} {'clock s':>9} {'peak MB':>8}")
-    line("graph of turns", "", cpu, wall)
-    roads, cpu, wall = timed(lambda: prepare(network, VAN))
-    line("made ready (contraction)", "", cpu, wall)
+    """Print the table of one network."""
+    _, cpu, clock, memory = measured(lambda: len(turn_graph(network, VAN).to))
+    roads = prepare(network, VAN)
+    print(f"\n{name}: {len(network.lon)} junctions, {network.arcs} arcs, {len(roads.graph.to)} turns")
+    print(f"{'':42} {'places':>12} {'cpu s':>9} {'clock s':>9} {'MB':>8}")
+    line("graph of turns", "", cpu, clock, memory)
+    line("made ready, graph of turns included", "", *measured(lambda: prepare(network, VAN) and None)[1:])
     with tempfile.TemporaryDirectory() as folder:
-        store(roads, Path(folder) / "kept.npz")
-        _, cpu, wall = timed(lambda: load(Path(folder) / "kept.npz", VAN))
-        line("loaded from the cache", "", cpu, wall)
-    largest = np.flatnonzero(graph.part == np.bincount(graph.part).argmax())
+        kept = Path(folder) / "kept.npz"
+        store(roads, kept)
+        line(
+            f"loaded from the cache ({kept.stat().st_size / 1e6:.0f} MB)",
+            "",
+            *measured(lambda: load(kept, VAN) and None)[1:],
+        )
+    largest = np.flatnonzero(roads.graph.part == np.bincount(roads.graph.part).argmax())
     for size in sizes:
         at = np.random.default_rng(1).choice(largest, size, replace=False)
-        table, cpu, wall = timed(lambda at=at: ours(roads, at))
-        line("contraction hierarchy, buckets (in use)", f"{size} × {size}", cpu, wall)
-        for engine, work in (("own Dijkstra", own_dijkstra), ("scipy Dijkstra", scipy_dijkstra)):
-            rows, cpu, wall = timed(lambda at=at, work=work: work(roads, at))
-            scale, same = size / len(rows), int((rows != table[: len(rows)]).sum())
-            exact = "same" if not same else f"{same} cells differ"
-            line(f"{engine}, {len(rows)} rows scaled up", f"{size} × {size}", cpu * scale, wall * scale, exact)
+        table = None
+        for engine in ENGINES:
+            if engine.installed:
+                table = _row(engine, roads, at, table)
+            else:
+                print(f"{engine.name:42} {'not installed':>12}")
+
+
+def _row(engine: Engine, roads: Roads, at: np.ndarray[Any, Any], table: Any) -> Any:
+    rows = min(engine.rows or len(at), len(at))
+    found, cpu, clock, memory = measured(lambda: engine.work(roads, at, rows))
+    if engine.rows is not None:  # the time of building the graph, and of the rest of one row
+        _, built, built_clock, _ = measured(lambda: engine.work(roads, at, 1))
+        each, each_clock = (cpu - built) / (rows - 1), (clock - built_clock) / (rows - 1)
+        cpu, clock = built + each * (len(at) - 1), built_clock + each_clock * (len(at) - 1)
+    exact = "" if table is None else "same" if (found == table[:rows]).all() else "NOT THE SAME"
+    partly = "" if engine.rows is None else f", from {rows} rows"
+    line(engine.name + partly, f"{len(at)} × {len(at)}", cpu, clock, memory, exact)
+    return found if table is None else table
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--side", type=int, default=100, help="the made-up city has side × side junctions")
+    """Compare on the networks given."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--side", type=int, default=100, help="the made-up city has side × side junctions; 0: none")
     parser.add_argument("--roads", type=Path, action="append", default=[], help="a file of roads; may be repeated")
     parser.add_argument("--places", type=int, nargs="+", default=[240, 2000])
     given = parser.parse_args()
