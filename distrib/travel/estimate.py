@@ -60,7 +60,7 @@ def estimated_travel(dataset: Dataset) -> Travel:
     places = places_of(dataset)
 
     def local(straight_m: Floats) -> tuple[Floats, Floats]:
-        return _drive(straight_m, scale)
+        return drive(straight_m, scale)
 
     seconds, metres = local(great_circle_m(places.lon, places.lat, places.lon, places.lat))
     source = "estimate"
@@ -72,8 +72,8 @@ def estimated_travel(dataset: Dataset) -> Travel:
     return _travel(places, seconds, metres, source)
 
 
-def _drive(straight_m: Floats, scale: dict[str, float]) -> tuple[Floats, Floats]:
-    """Return seconds and metres driven for great-circle distances."""
+def drive(straight_m: Floats, scale: dict[str, float]) -> tuple[Floats, Floats]:
+    """Return seconds and metres driven for great-circle distances in metres; ``scale`` has circuity and speed."""
     road_m = _by_band(straight_m, CIRCUITY_BANDS, scale["circuity"])
     pace = [(high, 3.6 / kmh) for high, kmh in SPEED_BANDS]
     return _by_band(road_m, pace, 1.0 / scale["speed"]), road_m
