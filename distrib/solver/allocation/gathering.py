@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from distrib.model.dataset import UNREACHABLE, Dataset
+from distrib.model.dataset import Dataset
 from distrib.solver.allocation.days import Caps
 from distrib.solver.allocation.network_rows import Drop
 from distrib.solver.allocation.outlets import Outlets
+from distrib.solver.allocation.trees import between_s, lengthening_s
 from distrib.solver.allocation.visits import Week
 from distrib.solver.allocation.workload import fleet_seconds, seconds_per_basket
 
@@ -67,7 +68,10 @@ class _Search:
     def __init__(self, dataset: Dataset, outlets: Outlets, week: Week, caps: Caps) -> None:
         self.dataset, self.outlets, self.caps = dataset, outlets, caps
         self.each = seconds_per_basket(dataset, outlets)
-        self.seconds, self.index = _both_ways(dataset)
+        if dataset.travel is None:
+            raise ValueError("the travel table of this dataset is not resolved")
+        self.seconds = dataset.travel.seconds
+        self.index = {place: i for i, place in enumerate(dataset.travel.places)}
         self.fleet = {(date, w): max(1, fleet_seconds(dataset, w, date)) for date, w in outlets.packing}
         self.held: Counter[tuple[object, ...]] = Counter()
         self.load_s: dict[Day, float] = defaultdict(float)
@@ -78,6 +82,7 @@ class _Search:
             visit.baskets[site, basket] = number
         self.visits = list(groups.values())
         self.of_day: dict[Day, dict[int, Visit]] = defaultdict(dict)
+        self.members: dict[Day, npt.NDArray[np.int64]] = {}
         for visit in self.visits:
             self._put(visit, visit.day)
 
@@ -101,6 +106,8 @@ class _Search:
 
     def _change(self, visit: Visit, day: Day, other: Visit | None) -> None:
         old = visit.day
+        self.members.pop(old, None)
+        self.members.pop(day, None)
         self._take(visit)
         if other is not None:
             self._take(other)
@@ -121,6 +128,8 @@ class _Search:
         merges = visit.place in self.of_day[day]
         if other is not None and (merges or other.place in self.of_day[old] or not self._may_go(other, old)):
             return None
+        gone = np.array([visit.place, visit.place if other is None else other.place])
+        here, there = self._places(old), self._places(day)
         before = self._load_cost(old) + self._load_cost(day)
         self._take(visit)
         if other is not None:
@@ -128,9 +137,11 @@ class _Search:
         possible = self._fits(visit, day) and (other is None or self._fits(other, old))
         gain = VISIT_S if merges else 0.0
         if possible:
-            gain += self._joins(visit.place, old) - (0.0 if merges else self._joins(visit.place, day))
+            gain += lengthening_s(self.seconds, here, gone, visit.place, NEAREST)
+            gain -= 0.0 if merges else lengthening_s(self.seconds, there, gone, visit.place, NEAREST)
             if other is not None:
-                gain += self._joins(other.place, day) - self._joins(other.place, old)
+                gain += lengthening_s(self.seconds, there, gone, other.place, NEAREST)
+                gain -= lengthening_s(self.seconds, here, gone, other.place, NEAREST)
         self._shift(visit, day, 1)
         if other is not None:
             self._shift(other, old, 1)
@@ -145,17 +156,17 @@ class _Search:
     def _partners(self, visit: Visit, day: Day) -> list[Visit]:
         """Visits of the other day that may gain by an exchange, nearest first."""
         there = [v for v in self.of_day[day].values() if self._may_go(v, visit.day)]
-        there.sort(key=lambda v: (float(self.seconds[visit.place, v.place]), v.place))
+        there.sort(key=lambda v: (between_s(self.seconds, visit.place, v.place), v.place))
         return there[:PARTNERS]
 
     def _may_go(self, visit: Visit, day: Day) -> bool:
         return all(day[1] in self.outlets.depots.get((site, day[0]), ()) for site, _ in visit.baskets)
 
-    def _joins(self, place: int, day: Day) -> float:
-        """Seconds by which a place lengthens the tree of a day that does not hold it."""
-        others = np.array([self.index[day[1]], *sorted(p for p in self.of_day[day] if p != place)])
-        near = others[np.argsort(self.seconds[place, others], kind="stable")[:NEAREST]]
-        return _tree(self.seconds[np.ix_([*near, place], [*near, place])]) - _tree(self.seconds[np.ix_(near, near)])
+    def _places(self, day: Day) -> npt.NDArray[np.int64]:
+        """Numbers of the depot and of the places visited on a day."""
+        if day not in self.members:
+            self.members[day] = np.array([self.index[day[1]], *sorted(self.of_day[day])])
+        return self.members[day]
 
     def _load_cost(self, day: Day) -> float:
         return float(LOAD_S * (self.load_s[day] / self.fleet[day]) ** 2)
@@ -206,26 +217,3 @@ class _Search:
             if most is not None:
                 found.append((key, number, most))
         return found
-
-
-def _both_ways(dataset: Dataset) -> tuple[npt.NDArray[np.float64], dict[str, int]]:
-    """Return driving seconds between places, the mean of both ways (a day where a pair cannot be driven), and place numbers."""
-    if dataset.travel is None:
-        raise ValueError("the travel table of this dataset is not resolved")
-    table = np.where(dataset.travel.seconds == UNREACHABLE, 86_400, dataset.travel.seconds).astype(np.float64)
-    return (table + table.T) / 2, {place: i for i, place in enumerate(dataset.travel.places)}
-
-
-def _tree(seconds: npt.NDArray[np.float64]) -> float:
-    """Return the length of the shortest tree over all places of a table."""
-    nearest = seconds[0].copy()
-    nearest[0] = np.inf
-    outside = np.ones(len(seconds), dtype=bool)
-    outside[0] = False
-    total = 0.0
-    for _ in range(len(seconds) - 1):
-        place = int(np.argmin(nearest))
-        total += float(nearest[place])
-        outside[place] = False
-        nearest = np.where(outside, np.minimum(nearest, seconds[place]), np.inf)
-    return total
