@@ -13,6 +13,7 @@ from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.fleet import Drivers
 from distrib.model.goods import DepotStock
+from distrib.model.past import PastCoverage
 from distrib.solver.allocation import parts
 from distrib.solver.allocation.leximin import LeximinAllocator
 from distrib.solver.allocation.relaxation import binding_reasons, relax, solve
@@ -42,6 +43,20 @@ def test_the_leximin_of_the_parts_is_that_of_all_at_once(share: float, monkeypat
     at_once = relax(dataset)
     assert same(apart.neighbourhood_value, at_once.neighbourhood_value)
     assert same(apart.zone_value, at_once.zone_value)
+
+
+def test_earlier_weeks_count_in_parts_as_in_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = three(share=0.2, styles=("plain", "plain"))
+    rows = [
+        PastCoverage(week_start=dt.date(2020, 4, 13), programme="baskets", zone_id=zone.zone_id, baskets=n % 3 * 20, need_baskets=40, weight_milli=40_000)
+        for n, zone in enumerate(dataset.zones)
+    ]  # fmt: skip
+    dataset = dataclasses.replace(dataset, past_coverage=tuple(rows))
+    apart = relax(dataset)
+    monkeypatch.setattr(solve, "parts_of", lambda whole, _: (whole,))
+    at_once = relax(dataset)
+    assert 0 in apart.neighbourhood_value.values()
+    assert same(apart.neighbourhood_value, at_once.neighbourhood_value)
 
 
 def test_a_programme_that_binds_cuts_all_parts_at_one_level() -> None:

@@ -182,7 +182,7 @@ def _truncated(
         return []
     weights = {c.key: c.weight for c in claims}
     left = proof.value - math.fsum(weights[k] * v for k, v in held.items())
-    value = _water_level(free, {k: s.value for s in steps for k in s.keys}, left)
+    value = water_level(free, {k: s.value for s in steps for k in s.keys}, left)
     kept = [s for s in steps if s.value <= value]
     done = {k for s in kept for k in s.keys}
     groups: dict[float, list[Claim]] = defaultdict(list)
@@ -196,7 +196,7 @@ def _truncated(
     return kept
 
 
-def _water_level(free: list[Claim], target: dict[Key, float], left: float) -> float:
+def water_level(free: list[Claim], target: dict[Key, float], left: float) -> float:
     """Return the greatest τ with Σ weight · max(floor, min(target, τ)) <= left; infinity when all targets fit."""
     goals = [(c.weight, c.floor, max(c.floor, target.get(c.key, INFINITY))) for c in free]
     steps = sorted({0.0, *(floor for _, floor, _ in goals), *(goal for _, _, goal in goals if goal < INFINITY)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from distrib.solver.allocation.parts import limits_of, parts_of
 from distrib.solver.allocation.relaxation.build import Model, build
 from distrib.solver.allocation.relaxation.case import Case
 from distrib.solver.allocation.relaxation.guide import SMALL, add_evenness, guide_costs, lot_plan
-from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, held_at, leximin
+from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, held_at, leximin, water_level
 from distrib.solver.allocation.relaxation.local import LocalNetwork
 from distrib.solver.allocation.relaxation.program import INFINITY, NotSolvedError, Simplex
 from distrib.solver.allocation.relaxation.result import MICRO, LevelProof, Relaxation
@@ -88,29 +88,30 @@ def serve_neighbourhoods(staged: Staged, programme: str) -> None:
 def cut_at_size(whole: Case, stages: list[Staged], programme: str) -> None:
     """Cut the levels found without the programme's size at the one at which all parts together have just that many baskets.
 
-    The leximin of sets from which baskets can be left out is min(h, τ) under a cap on their sum, h being the one without it
-    (see ``leximin``); whoever is cut is bound by the programme alone.
+    The leximin of sets from which baskets can be left out, down to the floors f, is max(f, min(h, τ)) under a cap on their sum,
+    h being the one without it (see ``leximin``); whoever is cut is bound by the programme alone.
     """
     size = whole.dataset.settings.max_baskets_of(programme)
     claims = [(staged, c) for staged in stages for c in staged.hood_claims if c.key[0] == programme]
-    claims.sort(key=lambda pair: (pair[0].hoods[pair[1].key].value, pair[1].key))
-    values = [staged.hoods[c.key].value for staged, c in claims]
-    if size is None or math.fsum(v * c.weight for v, (_, c) in zip(values, claims, strict=True)) <= size:
+    if size is None:
         return
-    left, rest, kept = float(size), math.fsum(c.weight for _, c in claims), 0
-    while values[kept] * rest <= left:
-        left, rest = left - values[kept] * claims[kept][1].weight, rest - claims[kept][1].weight
-        kept += 1
-    cut = Fixed(
-        keys=tuple(c.key for _, c in claims[kept:]),
-        need_met=(),
-        value=left / rest,
-        bound=left / rest,
-        names=(("programme", programme),),
-    )
-    for staged, claim in claims[kept:]:
+    target = {c.key: staged.hoods[c.key].value for staged, c in claims}
+    most = size + math.fsum(c.weight * c.floor for _, c in claims)
+    level = water_level([c for _, c in claims], target, most)
+    groups: dict[float, list[tuple[Staged, Claim]]] = defaultdict(list)
+    for staged, claim in claims:
+        if target[claim.key] > max(level, claim.floor):
+            groups[max(level, claim.floor)].append((staged, claim))
+    for value, members in sorted(groups.items()):
+        _cut(stages, members, value, programme)
+
+
+def _cut(stages: list[Staged], members: list[tuple[Staged, Claim]], value: float, programme: str) -> None:
+    keys = tuple(sorted(c.key for _, c in members))
+    cut = Fixed(keys=keys, need_met=(), value=value, bound=value, names=(("programme", programme),))
+    for staged, claim in members:
         upper = staged.engine.upper(claim.column)
-        staged.engine.set_column(claim.column, held_at(cut.value, claim.weight, upper), upper)
+        staged.engine.set_column(claim.column, held_at(value, claim.weight, upper), upper)
         staged.hoods[claim.key] = cut
     _cut_levels(stages, _proof(cut, programme, "neighbourhoods"))
 
