@@ -30,6 +30,11 @@ class Outlets:
     types: dict[str, tuple[BasketType, ...]]
     limits: Limits
 
+    def slots(self) -> list[tuple[dt.date, str, str]]:
+        """Return every (date, depot_id, basket_id) that can be handed out somewhere, sorted."""
+        pairs = {(date, depot) for (_, date), depots in self.depots.items() for depot in depots}
+        return sorted((*pair, b.basket_id) for pair in pairs for kinds in self.types.values() for b in kinds)
+
     def needs(self, dataset: Dataset, programme: str) -> list[ZoneNeed]:
         """Return the needs of a programme in zones that can be served, sorted by zone and type."""
         types = {b.basket_id for b in self.types.get(programme, ())}

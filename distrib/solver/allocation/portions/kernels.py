@@ -1,0 +1,288 @@
+"""The compiled search for portions: annealing over the portions and the sizes of batches. Everything compiled is in this one file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from distrib.compiled import compiled, inner
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+FEW_G = 300
+"""Grams off a band that a product too few counts as, and any fault at all besides what it weighs."""
+EMPTY = 4
+"""Baskets that every batch counts as more when its recipe is judged, so that one without any has a good recipe to grow from."""
+COOLING = 2048
+"""Steps between two temperatures."""
+
+
+class Kitchen(NamedTuple):
+    """What is given: batches, products, and the rows that bound what is packed of products at places (depot and day).
+
+    ``bands``: by batch minimum, maximum and target grams, least fruit in basis points, least products, 1 when fixed; ``places`` and
+    ``slots`` by batch (batches of a slot follow each other, from ``first_batch``); ``most``: portions by batch and product;
+    ``choices``: products by batch, ``numbers`` of them; ``items``: grams of a portion by product, 1 for fruit; ``types``: basket type
+    by slot; ``wanted``: baskets by type and grams that a missing one counts as; ``sets``: 1 where a set of slots holds a slot,
+    ``room``: most baskets of each set, all its slots together; ``links``: rows from ``first_link`` by product and place; ``caps`` of rows,
+    ``groups`` of them, a group's rows from ``first_row``: of a group only the worst row counts; ``prices``: by product the grams of
+    each lot and its price in thousandths of a cent a kg, cheapest first, from ``first_price``; ``budget``: in thousandths of a
+    cent × grams ÷ kg, and the price at which what is beyond it counts as grams (−1: no budget); ``weights``: what a gram that no lot
+    covers, a gram off a recipe's band and a gram of a basket not made cost (a gram off target costs one).
+    """
+
+    bands: Ints
+    places: Ints
+    slots: Ints
+    first_batch: Ints
+    most: Ints
+    choices: Ints
+    numbers: Ints
+    items: Ints
+    types: Ints
+    wanted: Ints
+    sets: Ints
+    room: Ints
+    first_link: Ints
+    links: Ints
+    caps: Ints
+    groups: Ints
+    first_row: Ints
+    first_price: Ints
+    prices: Ints
+    budget: Ints
+    weights: Ints
+
+
+class Table(NamedTuple):
+    """What changes: portions and sizes of batches, and what follows from them.
+
+    ``sums``: grams, grams of fruit and products by batch; ``used``: grams by row; ``worst``: grams too much by group; ``made``: baskets
+    by type; ``held``: baskets by set of slots; ``total``: grams by product; ``spent``: their price, and the sum of it.
+    """
+
+    portions: Ints
+    size: Ints
+    sums: Ints
+    used: Ints
+    worst: Ints
+    made: Ints
+    held: Ints
+    total: Ints
+    spent: Ints
+
+
+@inner
+def _random(state: Ints) -> int:
+    """Return a random whole number below 2^31 (a xorshift generator, Marsaglia 2003, doi:10.18637/jss.v008.i14)."""
+    x = state[0]
+    x ^= (x << 13) & 0x7FFFFFFFFFFFFFFF
+    x ^= x >> 7
+    x ^= (x << 17) & 0x7FFFFFFFFFFFFFFF
+    state[0] = x & 0x7FFFFFFFFFFFFFFF
+    return (state[0] >> 16) & 0x7FFFFFFF
+
+
+@inner
+def _each(k: Kitchen, t: Table, b: int) -> int:
+    """Return what one basket of a batch costs: grams off its band, grams off target."""
+    w, fruit, kinds = t.sums[b, 0], t.sums[b, 1], t.sums[b, 2]
+    off = max(0, k.bands[b, 0] - w) + max(0, w - k.bands[b, 1]) + FEW_G * max(0, k.bands[b, 4] - kinds)
+    off += (max(0, k.bands[b, 3] * w - 10_000 * fruit) + 9_999) // 10_000
+    if off:
+        off += FEW_G
+    return k.weights[1] * off + abs(w - k.bands[b, 2])
+
+
+@inner
+def _price(k: Kitchen, t: Table, product: int) -> int:
+    """Return what the grams of a product cost at least, and set it."""
+    left, cost = t.total[product], 0
+    for i in range(k.first_price[product], k.first_price[product + 1]):
+        taken = min(left, k.prices[i, 0])
+        cost += taken * k.prices[i, 1]
+        left -= taken
+    change = cost - t.spent[product]
+    t.spent[product] = cost
+    return change
+
+
+@inner
+def _use(k: Kitchen, t: Table, product: int, place: int, grams: int) -> int:
+    """Count grams in every row they belong to; return what that changes."""
+    grown = 0
+    for i in range(k.first_link[product, place], k.first_link[product, place + 1]):
+        row = k.links[i]
+        t.used[row] += grams
+        group = k.groups[row]
+        top = 0
+        for other in range(k.first_row[group], k.first_row[group + 1]):
+            top = max(top, t.used[other] - k.caps[other])
+        grown += top - t.worst[group]
+        t.worst[group] = top
+    if k.budget[0] >= 0:
+        before = max(0, t.spent[-1] - k.budget[0]) // k.budget[1]
+        t.total[product] += grams
+        t.spent[-1] += _price(k, t, product)
+        grown += max(0, t.spent[-1] - k.budget[0]) // k.budget[1] - before
+    return k.weights[0] * grown
+
+
+@inner
+def _portion(k: Kitchen, t: Table, b: int, product: int, change: int) -> int:
+    """Change the portions of a product in a batch; return what that changes."""
+    before = _each(k, t, b)
+    grams = change * k.items[product, 0]
+    old = t.portions[b, product]
+    t.portions[b, product] = old + change
+    t.sums[b, 0] += grams
+    t.sums[b, 1] += grams * k.items[product, 1]
+    t.sums[b, 2] += (old + change > 0) - (old > 0)
+    return (t.size[b] + EMPTY) * (_each(k, t, b) - before) + _use(k, t, product, k.places[b], t.size[b] * grams)
+
+
+@inner
+def _resize(k: Kitchen, t: Table, b: int, change: int) -> int:
+    """Change the baskets of a batch; return what that changes."""
+    slot = k.slots[b]
+    kind = k.types[slot]
+    short = max(0, k.wanted[kind, 0] - t.made[kind])
+    t.made[kind] += change
+    t.size[b] += change
+    for i in range(k.room.shape[0]):
+        t.held[i] += change * k.sets[i, slot]
+    short = max(0, k.wanted[kind, 0] - t.made[kind]) - short
+    cost = change * _each(k, t, b) + k.weights[2] * short * k.wanted[kind, 1]
+    for i in range(k.numbers[b]):
+        product = k.choices[b, i]
+        if t.portions[b, product]:
+            grams = change * t.portions[b, product] * k.items[product, 0]
+            cost += _use(k, t, product, k.places[b], grams)
+    return cost
+
+
+@inner
+def _room(k: Kitchen, t: Table, source: int, slot: int) -> int:
+    """Return how many baskets more a slot may get, from a batch of another slot (-1: from nowhere)."""
+    most = k.wanted[k.types[slot], 0] - t.made[k.types[slot]] if source < 0 else t.size[source]
+    for i in range(k.room.shape[0]):
+        if k.sets[i, slot] and (source < 0 or not k.sets[i, k.slots[source]]):
+            most = min(most, k.room[i] - t.held[i])
+    return most
+
+
+@inner
+def _allowed(k: Kitchen, t: Table, b: int, product: int, change: int) -> bool:
+    number = t.portions[b, product] + change
+    return k.bands[b, 5] == 0 and 0 <= number <= k.most[b, product]
+
+
+@inner
+def _sizes_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
+    """Shift baskets to another batch of the slot or of the type, or make more or fewer; return what that changes when taken, else 0."""
+    batches = t.size.shape[0]
+    b = _random(state) % batches
+    slot = k.slots[b]
+    most = 1 + _random(state) % max(1, t.size[b] // 4)
+    kind = _random(state) % 4
+    if kind < 3:
+        first, after = k.first_batch[slot], k.first_batch[slot + 1]
+        c = first + _random(state) % (after - first) if kind == 0 else _random(state) % batches
+        if b == c or k.types[k.slots[c]] != k.types[slot]:
+            return 0
+        most = min(most, t.size[b])
+        if k.slots[c] != slot:
+            most = min(most, _room(k, t, b, k.slots[c]))
+        if most <= 0:
+            return 0
+        change = _resize(k, t, b, -most) + _resize(k, t, c, most)
+        if change > heat:
+            _resize(k, t, c, -most)
+            _resize(k, t, b, most)
+            return 0
+        return change
+    most = -min(most, t.size[b]) if _random(state) % 2 else min(most, _room(k, t, -1, slot))
+    if most == 0:
+        return 0
+    change = _resize(k, t, b, most)
+    if change > heat:
+        _resize(k, t, b, -most)
+        return 0
+    return change
+
+
+@inner
+def _portions_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
+    """Change a portion, exchange two products, shift one to another batch, or both; return what that changes when taken, else 0."""
+    batches = t.size.shape[0]
+    b, c = _random(state) % batches, _random(state) % batches
+    if k.numbers[b] == 0:
+        return 0
+    p, q = k.choices[b, _random(state) % k.numbers[b]], k.choices[b, _random(state) % k.numbers[b]]
+    kind = _random(state) % 8
+    sign = 1 - 2 * (_random(state) % 2)
+    if kind < 2:  # a portion more or less
+        if not _allowed(k, t, b, p, sign):
+            return 0
+        change = _portion(k, t, b, p, sign)
+        if change > heat:
+            _portion(k, t, b, p, -sign)
+            return 0
+        return change
+    if kind < 5:  # one product for another
+        if p == q or not (_allowed(k, t, b, p, 1) and _allowed(k, t, b, q, -1)):
+            return 0
+        change = _portion(k, t, b, p, 1) + _portion(k, t, b, q, -1)
+        if change > heat:
+            _portion(k, t, b, q, 1)
+            _portion(k, t, b, p, -1)
+            return 0
+        return change
+    if b == c or not (_allowed(k, t, b, p, 1) and _allowed(k, t, c, p, -1)):
+        return 0
+    if kind == 5:  # from one batch to another
+        change = _portion(k, t, b, p, 1) + _portion(k, t, c, p, -1)
+        if change > heat:
+            _portion(k, t, c, p, 1)
+            _portion(k, t, b, p, -1)
+            return 0
+        return change
+    if p == q or not (_allowed(k, t, b, q, -1) and _allowed(k, t, c, q, 1)):
+        return 0
+    change = _portion(k, t, b, p, 1) + _portion(k, t, c, p, -1) + _portion(k, t, b, q, -1) + _portion(k, t, c, q, 1)
+    if change > heat:
+        _portion(k, t, c, q, -1)
+        _portion(k, t, b, q, 1)
+        _portion(k, t, c, p, 1)
+        _portion(k, t, b, p, -1)
+        return 0
+    return change
+
+
+@compiled
+def anneal(
+    k: Kitchen, t: Table, best: tuple[Ints, Ints], state: Ints, steps: int, heats: tuple[float, float], chances: Floats
+) -> int:
+    """Anneal ``t``; put the best portions and sizes met into ``best`` and return their cost above that of the start.
+
+    Temperatures fall from the first of ``heats`` by the factor of the second every ``COOLING`` steps; ``chances`` holds quantiles of
+    the exponential distribution, so that a change is taken as in Metropolis' rule without a logarithm whose last digit differs.
+    """
+    cost = lowest = 0
+    heat = heats[0]
+    for step in range(steps):
+        if step % COOLING == COOLING - 1:
+            heat *= heats[1]
+        most = heat * chances[_random(state) % chances.shape[0]]
+        if _random(state) % 12 == 0:
+            cost += _sizes_move(k, t, state, most)
+        else:
+            cost += _portions_move(k, t, state, most)
+        if cost < lowest:
+            lowest = cost
+            best[0][:] = t.portions
+            best[1][:] = t.size
+    return lowest

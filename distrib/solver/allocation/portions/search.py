@@ -1,0 +1,176 @@
+"""Recipes in whole portions for scarce goods: found by annealing over the portions and sizes of all batches of the week at once.
+
+What remains of every product after whole portions is lost to baskets. Few batches cannot use all products up to the last portions
+each by itself, but all batches of the week together nearly can: their sizes differ, so that many sums of them are possible.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from distrib.model.allocation import Recipe
+from distrib.model.dataset import Dataset
+from distrib.solver.allocation.handing import Slot
+from distrib.solver.allocation.portions.kernels import COOLING, Ints, Kitchen, Table, anneal
+from distrib.solver.allocation.portions.kitchen import WEIGHTS, Caps, Labels, kitchen_of
+from distrib.solver.allocation.supply import Supply
+
+HEATS = ((0.5, 0.02), (0.003, 0.00003))
+"""First and last temperature of the two rounds of an annealing, in portions of a mean batch."""
+PARTS, PARTS_IN_ALL = (2, 1), 3
+"""How the steps are shared among the two rounds."""
+PORTION_G = 300
+"""A usual portion."""
+QUANTILES = 4096
+"""Size of the table of exponential quantiles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Work budget: ``runs`` of the annealing at most, each of ``steps``."""
+
+    runs: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Baskets by type; ``room``: most baskets of sets of slots together; ``starts``: baskets by slot to start from, one a run."""
+
+    baskets: dict[str, int]
+    room: dict[frozenset[Slot], int]
+    starts: tuple[dict[Slot, int], ...]
+
+
+def portioned(
+    dataset: Dataset, supply: Supply, wanted: Wanted, caps: Caps, *, budget: Steps, seed: int
+) -> tuple[Recipe, ...]:
+    """Return recipes for as many baskets as were found possible; they may still hold a little more than goods allow.
+
+    Args:
+        dataset: resolved.
+        supply: the goods of the week.
+        wanted: what to make.
+        caps: most grams of a product to pack at a depot on a date, beyond what lots allow.
+        budget: how much work.
+        seed: of the search.
+    """
+    kitchen, labels = kitchen_of(dataset, supply, wanted.baskets, wanted.room, caps)
+    if not labels.batches:
+        return ()
+    best: tuple[int, Ints, Ints] | None = None
+    for run in range(budget.runs):
+        size = split_sizes(kitchen, labels, wanted.starts[run % len(wanted.starts)], run)
+        portions, size = _annealed(kitchen, _first_portions(kitchen), size, seed + run, budget.steps)
+        cost = shortfall(kitchen, portions, size)
+        if best is None or cost < best[0]:
+            best = (cost, portions, size)
+        if cost == 0:
+            break
+    if best is None:
+        return ()
+    good = faults(kitchen, table_of(kitchen, best[1], best[2])) == 0
+    return _recipes(labels, best[1], np.where(good, best[2], 0))
+
+
+def split_sizes(kitchen: Kitchen, labels: Labels, totals: dict[Slot, int], turn: int) -> Ints:
+    """Return sizes of the batches: those of a slot differ, so that few sums of them are alike."""
+    size = np.zeros(len(kitchen.slots), dtype=np.int64)
+    for number, slot in enumerate(labels.slots):
+        first, after = kitchen.first_batch[number : number + 2].tolist()
+        left = totals.get(slot, 0)
+        for b in range(first, after):
+            size[b] = left if b + 1 == after else left // 2 + left * (5 * (number + turn) % 8) // 32
+            left -= size[b]
+    return size
+
+
+def _first_portions(kitchen: Kitchen) -> Ints:
+    """Kits hold their contents, other baskets nothing yet."""
+    return np.where(kitchen.bands[:, 5:6] == 1, kitchen.most, 0)
+
+
+def table_of(kitchen: Kitchen, portions: Ints, size: Ints) -> Table:
+    """Return the table with everything that follows from portions and sizes."""
+    grams = portions * kitchen.items[:, 0]
+    used = np.zeros(len(kitchen.caps), dtype=np.int64)
+    for b in range(len(size)):
+        for product in np.flatnonzero(portions[b]):
+            first, after = (
+                kitchen.first_link[product, kitchen.places[b]],
+                kitchen.first_link[product, kitchen.places[b] + 1],
+            )
+            np.add.at(used, kitchen.links[first:after], size[b] * grams[b, product])
+    worst = np.zeros(len(kitchen.first_row) - 1, dtype=np.int64)
+    np.maximum.at(worst, kitchen.groups, used - kitchen.caps)
+    total = (size[:, None] * grams).sum(axis=0)
+    spent = np.array([*(_cost(kitchen, p, int(total[p])) for p in range(len(total))), 0], dtype=np.int64)
+    spent[-1] = spent.sum()
+    return Table(
+        portions=portions.copy(),
+        size=size.copy(),
+        sums=np.stack(
+            [grams.sum(axis=1), (grams * kitchen.items[:, 1]).sum(axis=1), (portions > 0).sum(axis=1)], axis=1
+        ),
+        used=used,
+        worst=worst,
+        made=np.bincount(kitchen.types[kitchen.slots], weights=size, minlength=len(kitchen.wanted)).astype(np.int64),
+        held=kitchen.sets @ np.bincount(kitchen.slots, weights=size, minlength=len(kitchen.types)).astype(np.int64),
+        total=total,
+        spent=spent,
+    )
+
+
+def _cost(kitchen: Kitchen, product: int, grams: int) -> int:
+    cost = 0
+    for i in range(kitchen.first_price[product], kitchen.first_price[product + 1]):
+        taken = min(grams, int(kitchen.prices[i, 0]))
+        cost += taken * int(kitchen.prices[i, 1])
+        grams -= taken
+    return cost
+
+
+def shortfall(kitchen: Kitchen, portions: Ints, size: Ints) -> int:
+    """Return what goods do not cover and what baskets are not made, in the search's cost; 0 when all is well."""
+    table = table_of(kitchen, portions, size)
+    over = int(table.worst.sum())
+    if kitchen.budget[0] >= 0:
+        over += max(0, int(table.spent[-1] - kitchen.budget[0])) // int(kitchen.budget[1])
+    short = np.maximum(0, kitchen.wanted[:, 0] - table.made)
+    cost = (over, int((size * faults(kitchen, table)).sum()), int((short * kitchen.wanted[:, 1]).sum()))
+    return sum(weight * grams for weight, grams in zip(WEIGHTS[1], cost, strict=True))
+
+
+def faults(kitchen: Kitchen, table: Table) -> Ints:
+    """Return by batch the grams and products that its recipe is off its band; 0 where it keeps rule G3."""
+    weight, fruit, kinds = table.sums.T
+    bands = kitchen.bands
+    off = np.maximum(0, bands[:, 0] - weight) + np.maximum(0, weight - bands[:, 1])
+    off += np.maximum(0, bands[:, 4] - kinds) + np.maximum(0, bands[:, 3] * weight - 10_000 * fruit)
+    return np.asarray(off, dtype=np.int64)
+
+
+def _annealed(kitchen: Kitchen, portions: Ints, size: Ints, seed: int, steps: int) -> tuple[Ints, Ints]:
+    """Anneal with loose rules from hot to cold, then with hard ones from the best of that, cooler."""
+    state = np.array([seed * 2_654_435_761 + 88_172_645_463_325], dtype=np.int64)
+    chances = np.array([round(-math.log((i + 0.5) / QUANTILES), 6) for i in range(QUANTILES)])
+    mean = PORTION_G * max(1.0, float(size.mean()))
+    for weights, (hot, cold), part in zip(WEIGHTS, HEATS, PARTS, strict=True):
+        hard = kitchen._replace(weights=np.array(weights, dtype=np.int64))
+        best = (portions.copy(), size.copy())
+        heats = (hot * mean * weights[0], (cold / hot) ** (COOLING * PARTS_IN_ALL / (steps * part)))
+        anneal(hard, table_of(hard, portions, size), best, state, steps * part // PARTS_IN_ALL, heats, chances)
+        portions, size = best
+    return portions, size
+
+
+def _recipes(labels: Labels, portions: Ints, size: Ints) -> tuple[Recipe, ...]:
+    found = []
+    for b, ((date, depot, basket), variant) in enumerate(labels.batches):
+        held = tuple((p, int(n)) for p, n in zip(labels.products, portions[b], strict=True) if n)
+        name = basket if variant == 1 else f"{basket}~{variant}"
+        found.append(Recipe(date=date, depot_id=depot, basket_id=name, baskets=int(size[b]), portions=held))
+    return tuple(sorted((r for r in found if r.baskets), key=lambda r: (r.date, r.depot_id, r.basket_id)))
