@@ -1,0 +1,160 @@
+"""Weeks whose goods do not suffice: recipes over all days together, within what days and lots allow."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from distrib.model.allocation import Limits, Recipe
+from distrib.model.dataset import Dataset
+from distrib.model.effort import Effort
+from distrib.solver.allocation import allocator
+from distrib.solver.allocation.goods_program import KG, add_goods, product_kg
+from distrib.solver.allocation.handing import Slot
+from distrib.solver.allocation.mixed_program import MixedProgram
+from distrib.solver.allocation.outlets import outlets_of
+from distrib.solver.allocation.portions import Steps, Wanted, portioned, resized
+from distrib.solver.allocation.portions.kitchen import kitchen_of
+from distrib.solver.allocation.portions.search import table_of
+from distrib.solver.allocation.relaxation import relax
+from distrib.solver.allocation.result import use_of
+from distrib.solver.allocation.room import evened, room_of
+from distrib.solver.allocation.supply import supply_of
+from distrib.solver.allocation.targets import targets_of
+from tests.engines.allocation_rules import broken_rules
+from tests.instances import make_dataset
+from tests.relaxation_weeks import MONDAY, TUESDAY, basket, lot, product, site, week
+
+FEW = Steps(runs=2, steps=60_000)
+
+
+def free(slots: list[Slot], most: int) -> dict[frozenset[Slot], int]:
+    return {frozenset({slot}): most for slot in slots}
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_whole_portions_cost_a_scarce_week_less_than_two_baskets_in_a_hundred(seed: int) -> None:
+    ds = make_dataset(seed, sites=10, supply=0.5, programme_share=None)
+    found = allocator("leximin").allocate(ds, limits=Limits(), effort=Effort.QUICK, seed=0)
+    assert broken_rules(ds, found) == []
+    floors = sum(row.bound_microbaskets // 1_000_000 for row in found.fairness)
+    assert 100 * sum(row.gap_baskets for row in found.fairness) < 2 * floors
+
+
+def test_two_days_that_share_a_lot_use_it_up_where_neither_could_alone() -> None:
+    # 35 heads of 1 kg for baskets of 5 to 6 heads: 7 baskets in all, in one recipe a day.
+    ds = two_days(35, min_g=5000, max_g=6000)
+    slots: list[Slot] = [(MONDAY, "D", "panier"), (TUESDAY, "D", "panier")]
+    wanted = Wanted(baskets={"panier": 7}, room=free(slots, 4), starts=({},))
+    recipes = portioned(ds, supply_of(ds, Limits()), wanted, {}, budget=FEW, seed=1)
+    assert sum(r.baskets for r in recipes) == 7
+    assert {r.portions for r in recipes} == {(("carrot", 5),)}
+
+
+def test_no_basket_is_made_that_goods_do_not_cover_once_sizes_are_whole() -> None:
+    ds = two_days(34, min_g=5000, max_g=6000)
+    slots: list[Slot] = [(MONDAY, "D", "panier"), (TUESDAY, "D", "panier")]
+    wanted = Wanted(baskets={"panier": 7}, room=free(slots, 4), starts=({},))
+    supply = supply_of(ds, Limits())
+    recipes = portioned(ds, supply, wanted, {}, budget=FEW, seed=1)
+    assert sum(r.baskets for r in resized(ds, supply, recipes, wanted, {}, nodes=5)) == 6
+
+
+def two_days(heads: int, **band: int) -> Dataset:
+    return week(
+        {"Q": {"Z": 20}},
+        {"Z": ["S"]},
+        sites=[site("S", days=(0, 1))],
+        lots=[lot("L", "carrot", heads)],
+        days=(0, 1),
+        products=(product("carrot"),),
+        basket_types=(basket(target_g=5500, **band),),
+        max_variants=1,
+    )
+
+
+def test_sizes_are_shifted_to_the_recipe_that_goods_allow() -> None:
+    ds = two_days(35, min_g=5000, max_g=6000)
+    slots: list[Slot] = [(MONDAY, "D", "panier"), (TUESDAY, "D", "panier")]
+    wanted = Wanted(baskets={"panier": 7}, room=free(slots, 7), starts=({},))
+    made = tuple(
+        Recipe(date=date, depot_id="D", basket_id="panier", baskets=n, portions=(("carrot", heads),))
+        for date, n, heads in ((MONDAY, 4, 6), (TUESDAY, 3, 5))
+    )
+    found = resized(ds, supply_of(ds, Limits()), made, wanted, {}, nodes=5)
+    assert [(r.date, r.baskets) for r in found] == [(TUESDAY, 7)]
+
+
+def test_a_set_of_days_has_room_for_what_its_open_sites_take() -> None:
+    ds = week(
+        {"Q": {"Z": 50}},
+        {"Z": ["A", "B"]},
+        sites=[site("A", cap=10, days=(0,)), site("B", cap=15, days=(0, 1))],
+        days=(0, 1),
+    )
+    outlets, targets = outlets_of(ds, Limits()), targets_of(ds, relax(ds, limits=Limits()))
+    room = room_of(ds, outlets, targets)
+    monday, tuesday = (MONDAY, "D", "panier"), (TUESDAY, "D", "panier")
+    assert room == {
+        frozenset({monday}): 25,
+        frozenset({tuesday}): 15,
+        frozenset({monday, tuesday}): 40,
+    }
+
+
+def test_days_are_as_alike_as_the_room_allows() -> None:
+    a, b, c = ((MONDAY + dt.timedelta(days=n), "D", "panier") for n in range(3))
+    room = {frozenset({a}): 3, frozenset({b}): 20, frozenset({c}): 20, frozenset({a, b, c}): 19}
+    assert evened(room, {"panier": 30}) == {a: 3, b: 8, c: 8}
+    assert evened(room, {"panier": 4}) == {a: 2, b: 1, c: 1}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_no_lot_covers_is_counted_as_a_linear_programme_counts_it(seed: int) -> None:
+    ds = make_dataset(50 + seed, sites=8, supply=0.3, depots=1 + seed % 2, relays=False)
+    supply, rng = supply_of(ds, Limits()), random.Random(seed)
+    slots = [(date, d.depot_id, "panier") for date in ds.settings.delivery_dates for d in ds.depots]
+    kitchen, labels = kitchen_of(ds, supply, {"panier": 100}, free(slots, 100), {})
+    portions = np.array([[rng.randint(0, n) for n in row] for row in kitchen.most.tolist()], dtype=np.int64)
+    size = np.array([rng.randint(0, 9) for _ in labels.batches], dtype=np.int64)
+    worst = int(table_of(kitchen, portions, size).worst.sum())
+    recipes = tuple(
+        Recipe(
+            date=date,
+            depot_id=depot,
+            basket_id=f"{kind}~{variant}",
+            baskets=int(size[b]),
+            portions=tuple((p, int(n)) for p, n in zip(labels.products, portions[b], strict=True) if n),
+        )
+        for b, ((date, depot, kind), variant) in enumerate(labels.batches)
+    )
+    assert worst == pytest.approx(lacking_g(ds, recipes), abs=1)
+
+
+def lacking_g(ds: Dataset, recipes: tuple[Recipe, ...]) -> float:
+    """Grams of the recipes that no lot covers, by one linear programme (storage is wide in these weeks)."""
+    program, short = MixedProgram(), []
+    goods = add_goods(program, ds, supply_of(ds, Limits()))
+    use = Counter(use_of(ds, recipes))
+    for date, depot, item in sorted({*use, *((d, w, p) for w, p, d in goods.available)}):
+        column = program.column(cost=1.0)
+        short.append(column)
+        packed = product_kg(goods, depot, item, date)
+        program.equal([*packed, (column, 1.0)], use[date, depot, item] / KG)
+    answer = program.solve()
+    assert answer is not None
+    return 1000 * sum(answer.values[c] for c in short)
+
+
+def test_the_search_gives_the_same_recipes_twice() -> None:
+    ds = make_dataset(3, sites=8, supply=0.4)
+    slots = [(date, "D1", "panier") for date in ds.settings.delivery_dates]
+    wanted = Wanted(baskets={"panier": 90}, room=free(slots, 40), starts=({slots[0]: 40},))
+    supply = supply_of(ds, Limits())
+    one, other = (portioned(ds, supply, wanted, {}, budget=FEW, seed=5) for _ in range(2))
+    assert one == other
+    assert one
