@@ -2,7 +2,8 @@
 
 Two kinds of search take turns: over all tours of a depot's day, and over a few neighbouring tours with the idle
 vehicles, which gets much further for the same work (the idea of decomposing by vehicles, as in POPMUSIC:
-Taillard and Voss 2002, doi:10.1007/978-1-4615-1507-4_27). Every solution met is timed exactly.
+Taillard and Voss 2002, doi:10.1007/978-1-4615-1507-4_27). Every solution met is timed exactly, and CP-SAT chooses
+among all their vehicle-days.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Tour
 from distrib.solver.routing.baseline import plan_day
+from distrib.solver.routing.choice import Pool
 from distrib.solver.routing.construction import Draft, take_out, worth
 from distrib.solver.routing.day import Day, days_of
 from distrib.solver.routing.ortools_model import Case, Model
@@ -40,6 +42,8 @@ BUDGETS = {
 }
 SPARE_RELOADS = 2
 """Reload visits offered beyond those of the tours that a search starts from."""
+CHOOSE_EVERY = 15
+"""Groups between choices among the vehicle-days met."""
 REPAIRED = 4
 """Solutions of one search, cheapest first, that are repaired where exact timing refuses them; the others must pass."""
 
@@ -73,10 +77,12 @@ def improved(day: Day, draft: Draft, depot_id: str, budget: Budget, rng: random.
     """The draft with the depot's tours searched: all together, then group by group.
 
     A group starts in turn from its tours as they are, from nothing, and with one of its vehicles sent home:
-    what costs most is a vehicle's day, and the library seldom empties one by itself.
+    what costs most is a vehicle's day, and the library seldom empties one by itself. Now and then the cheapest
+    choice among all vehicle-days met is gone on from.
     """
+    pool = Pool(day)
     mine = [v for v, vehicle in enumerate(day.vehicles) if vehicle.depot_id == depot_id]
-    draft = searched(day, draft, mine, budget.whole)
+    draft = searched(day, draft, mine, budget.whole, pool=pool)
     for turn in range(budget.groups):
         used = [v for v in draft.used if v in mine]
         if len(used) < 2:
@@ -84,10 +90,13 @@ def improved(day: Day, draft: Draft, depot_id: str, budget: Budget, rng: random.
         group = _group(day, draft, used, rng)
         idle = list({day.kinds[v]: v for v in reversed(mine) if not draft.runs[v].trips}.values())
         if turn % 3 == 2:
-            draft = searched(day, draft, group[1:], budget.group, closed=group[:1])
+            draft = searched(day, draft, group[1:], budget.group, pool=pool, closed=group[:1])
         else:
-            draft = searched(day, draft, sorted(group + idle), budget.group, from_scratch=turn % 3 == 1)
-    return draft
+            vehicles, anew = sorted(group + idle), turn % 3 == 1
+            draft = searched(day, draft, vehicles, budget.group, pool=pool, from_scratch=anew)
+        if turn % CHOOSE_EVERY == CHOOSE_EVERY - 1:
+            draft = pool.best(draft)
+    return pool.best(draft)
 
 
 def _group(day: Day, draft: Draft, used: Sequence[int], rng: random.Random) -> list[int]:
@@ -108,6 +117,7 @@ def searched(
     vehicles: Sequence[int],
     work: int,
     *,
+    pool: Pool,
     closed: Sequence[int] = (),
     from_scratch: bool = False,
 ) -> Draft:
@@ -123,7 +133,10 @@ def searched(
     best, value = draft, worth(day, draft)
     for rank, found in enumerate(search(case, start, work)):
         other = with_trips(day, bare, dict(zip(case.vehicles, found, strict=True)), repair=rank < REPAIRED)
-        if other is not None and worth(day, other) < value:
+        if other is None:
+            continue
+        pool.add(other)
+        if worth(day, other) < value:
             best, value = other, worth(day, other)
     return best
 

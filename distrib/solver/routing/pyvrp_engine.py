@@ -22,9 +22,9 @@ from distrib.solver.routing.pyvrp_model import NEVER_M, NEVER_S, Case, data_of
 from distrib.solver.routing.repair import with_trips
 from distrib.solver.routing.result import routing_of, tours_of
 
-ITERATIONS = {Effort.QUICK: 1_500, Effort.STANDARD: 15_000, Effort.THOROUGH: 150_000}
+ITERATIONS = {Effort.QUICK: 300, Effort.STANDARD: 3_000, Effort.THOROUGH: 30_000}
 """Iterations of the library's search over one depot's day."""
-ROUNDS = {Effort.QUICK: 50, Effort.STANDARD: 300, Effort.THOROUGH: 1500}
+ROUNDS = {Effort.QUICK: 100, Effort.STANDARD: 300, Effort.THOROUGH: 1500}
 """Rounds of taking out and putting back with exact timing afterwards, per day: the baseline's."""
 FIRST_PENALTY = 1
 """First price of a gram, place or second too much, in mean legs; the library would begin at half of the highest."""
