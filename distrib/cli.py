@@ -15,6 +15,8 @@ from distrib.errors import BadInputError, DistribError, ExitStatus, Finding
 from distrib.version import __version__
 
 if TYPE_CHECKING:
+    from distrib.model.dataset import Dataset
+    from distrib.model.plan import Plan
     from distrib.pipeline import PlannedWeek
 
 EFFORTS = ("quick", "standard", "thorough")
@@ -505,21 +507,84 @@ def _write_comparison(comparison: Any, plans: tuple[str, ...], target: Path, lan
 
 @main.command()
 @click.argument("plan_folder", metavar="PLAN", type=click.Path())
-@click.option("--neighbourhood", help="Only this neighbourhood.")
+@click.option("--neighbourhood", help="Only this neighbourhood, with what would raise it.")
 @click.option("--site", help="Only this site.")
+@click.option("--frontier", "price", is_flag=True, help="The price of fairness: the week planned again at tolerances.")
+@click.option("--out", type=click.Path(), help="With --frontier: folder for frontier.csv, .svg and .png.")
+@click.option(
+    "--effort", type=click.Choice(EFFORTS), default="quick", show_default=True, help="Of each plan made again."
+)
 @lang_option
 @json_option
-def explain(plan_folder: str, neighbourhood: str | None, site: str | None, lang: str | None, as_json: bool) -> None:
-    """Say why a neighbourhood or a site got what it got.
+@quiet_option
+def explain(
+    plan_folder: str,
+    neighbourhood: str | None,
+    site: str | None,
+    price: bool,
+    out: str | None,
+    effort: str,
+    lang: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Say why a neighbourhood or a site got what it got, and what would change it.
+
+    For one neighbourhood every limit is lifted in turn and the week solved again; then changes are tried, the cheapest
+    first, each with its effect and who loses by it. --frontier plans the week again at several tolerances of fairness.
 
     Example: distrib explain plans/mamp-2020-2020-04-20 --neighbourhood QP013012
     """
-    from distrib.explanation import explanation
     from distrib.io.plan_folder import read_plan_folder
 
+    if price and (neighbourhood or site):
+        raise click.UsageError("--frontier is about the whole plan: leave out --neighbourhood and --site")
+    if out and not price:
+        raise click.UsageError("--out needs --frontier")
     dataset, plan = read_plan_folder(Path(plan_folder), lang)
+    if price:
+        _explain_frontier(dataset, plan, plan_folder, out=out, effort=effort, lang=lang, as_json=as_json, quiet=quiet)
+        return
+    from distrib.explanation import explanation
+
     found = explanation(dataset, plan, neighbourhood=neighbourhood, site=site, language=lang)
-    click.echo(json.dumps(found.record, ensure_ascii=False, indent=1, default=str) if as_json else found.text)
+    if as_json:
+        click.echo(json.dumps(found.record, ensure_ascii=False, indent=1, default=str))
+    elif not quiet:
+        click.echo(found.text)
+
+
+def _explain_frontier(
+    dataset: Dataset,
+    plan: Plan,
+    plan_folder: str,
+    *,
+    out: str | None,
+    effort: str,
+    lang: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    from distrib.frontier import frontier
+
+    if out:
+        Path(out).mkdir(parents=True, exist_ok=True)
+    found = frontier(
+        dataset,
+        plan,
+        effort=effort,
+        language=lang,
+        folder=_folder_of_plan(plan_folder),
+        progress=_progress(quiet or as_json),
+    )
+    files = found.write(Path(out), lang or dataset.settings.language) if out else ()
+    if as_json:
+        record = {"points": found.records(), "files": [str(file) for file in files]}
+        click.echo(json.dumps(record, ensure_ascii=False, indent=1, default=str))
+    elif not quiet:
+        click.echo(found.text)
+        for file in files:
+            click.echo(str(file))
 
 
 @main.command()

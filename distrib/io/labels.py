@@ -12,6 +12,7 @@ from distrib.errors import UsageError
 from distrib.io import (
     labels_comparison,
     labels_explain,
+    labels_frontier,
     labels_map,
     labels_notices,
     labels_plan,
@@ -36,6 +37,7 @@ def _catalogue() -> dict[str, tuple[str, str]]:
         labels_comparison,
         labels_reasons,
         labels_explain,
+        labels_frontier,
     )
     for part in (module.TEXTS for module in parts):
         doubled = merged.keys() & part.keys()
