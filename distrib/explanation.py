@@ -17,13 +17,12 @@ from distrib.model.plan import CoverageRow, FairnessRow, Plan
 from distrib.model.remedy import MICRO, Remedy, Subject
 from distrib.remedies.search import find
 from distrib.remedies.trials import Trials
-from distrib.solver.allocation.relaxation import FAMILIES, fair_values
+from distrib.solver.allocation.relaxation import FAMILIES, fair_values, rises
 
 WORK = 400_000
 """Columns of linear programmes that the remedies of one neighbourhood may cost: well over a hundred solves of 180 sites."""
 SHOWN = 5
 """Remedies shown for a neighbourhood."""
-RISE = MICRO // 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +87,7 @@ class Study:
         key = (row.programme, row.neighbourhood_id)
         base = self.trials.base.neighbourhoods.get(key, 0)
         values = {family: self.without(family).get(key, 0) for family in FAMILIES}
-        return {family: value for family, value in values.items() if value > base + RISE}
+        return {family: value for family, value in values.items() if rises(base, value)}
 
     def remedies(self, row: CoverageRow, binding: tuple[str, ...], causes: dict[str, int]) -> list[Remedy]:
         """Return the remedies found for a neighbourhood, the best first."""

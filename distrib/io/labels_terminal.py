@@ -16,6 +16,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "prouvée pour {proven} quartiers sur {all}",
         "proven for {proven} of {all} neighbourhoods",
     ),
+    "terminal.equity": ("Inégalité", "Inequality"),
+    "terminal.gini_value": ("Gini de la couverture {gini} %", "Gini of coverage {gini} %"),
+    "terminal.fifths_value": (
+        " ; couverture du cinquième le plus pauvre {poorest} %, du moins pauvre {least} %",
+        "; coverage of the poorest fifth {poorest} %, of the least poor {least} %",
+    ),
     "terminal.sites": ("Points servis", "Sites served"),
     "terminal.sites_value": ("{served} sur {all}, {visits} passages", "{served} of {all}, {visits} visits"),
     "terminal.transport": ("Transport", "Transport"),

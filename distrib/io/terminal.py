@@ -92,6 +92,7 @@ def _plan_rows(dataset: Dataset, plan: Plan, record: Mapping[str, Any], language
             commune=lowest.commune,
         ),
         line("fairness", proven=proven, all=len(plan.fairness)),
+        (text("terminal.equity", language), _equity(record, language)),
         line("sites", served=record["sites_served"], all=len(dataset.sites), visits=record["site_visits"]),
         line("waste", bought=number("bought_kg"), discarded=number("discarded_kg")),
         line("transport", days=number("vehicle_days"), km=number("km"), hours=number("hours")),
@@ -101,6 +102,16 @@ def _plan_rows(dataset: Dataset, plan: Plan, record: Mapping[str, Any], language
             for i, what in enumerate(_unserved(plan, language))
         ),
     ]
+
+
+def _equity(record: Mapping[str, Any], language: str) -> str:
+    """Return the inequality of coverage, and the coverage of the least poor and the poorest fifth where rates are known."""
+    gini = text("terminal.gini_value", language, gini=_number(record["coverage_gini_pct"], language, 1))
+    fifths = [record.get(f"coverage_pct_poverty_fifth_{i}") for i in (1, 5)]
+    if None in fifths:
+        return gini
+    least, poorest = (_number(value, language, 1) for value in fifths)
+    return gini + text("terminal.fifths_value", language, least=least, poorest=poorest)
 
 
 def _unserved(plan: Plan, language: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from distrib.solver.allocation.relaxation.attainable import unbought_lots, unserved_sites, without_more
 from distrib.solver.allocation.relaxation.conceding import conceded
-from distrib.solver.allocation.relaxation.reasons import binding_reasons, fair_values, impossible_reason
+from distrib.solver.allocation.relaxation.reasons import binding_reasons, fair_values, impossible_reason, rises
 from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, LevelProof, Relaxation
 from distrib.solver.allocation.relaxation.solve import relax
 
@@ -22,6 +22,7 @@ __all__ = [
     "fair_values",
     "impossible_reason",
     "relax",
+    "rises",
     "unbought_lots",
     "unserved_sites",
     "without_more",

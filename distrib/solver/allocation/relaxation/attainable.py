@@ -19,7 +19,7 @@ ROOM = 1e-4
 MOST_ALONE = 40
 """Most questions that are asked one by one."""
 SITE_FAMILIES = ("transport", "minimum", "site_capacity", "site_hours", "packing", "storage", "budget", "recipe", "produce", "programme", "catchment")  # fmt: skip
-LOT_FAMILIES = ("transport", "storage", "budget", "recipe", "packing", "site_capacity", "site_hours", "minimum", "catchment", "produce", "programme")  # fmt: skip
+LOT_FAMILIES = ("transport", "storage", "budget", "packing", "site_capacity", "site_hours", "minimum", "catchment", "programme", "recipe", "produce")  # fmt: skip
 """Orders in which a reason is looked for: what keeps this very site or lot out before what keeps everything small."""
 
 

@@ -15,7 +15,9 @@ from distrib.solver.allocation.relaxation.result import FAMILIES, MICRO, Relaxat
 from distrib.solver.allocation.relaxation.solve import hood_values, serve, stages_of, zone_values
 
 RISE = MICRO // 1000
-"""A family is a reason only when leaving it out gives more than a thousandth of a basket more."""
+"""A family is a reason only when leaving it out gives more than a thousandth of a basket more, or one more whole basket."""
+EXACT = 20
+"""Values are exact to a few micro-baskets: a whole basket more is believed only when the value grows by so many."""
 ROWS_ONLY = frozenset({"programme", "storage", "budget"})
 """Families that only add rows, so that proofs which do not use them stand without them."""
 ONE_BASKET = 1 - 1e-6
@@ -72,7 +74,7 @@ def binding_reasons(
     """Return the verified reason of each (programme, neighbourhood_id) with need.
 
     ``need_met`` when it gets all it needs; else the first family of rules (in the order of ``FAMILIES``) whose
-    removal alone gives it more than 0.001 baskets more in leximin(R); empty when no single family does.
+    removal alone gives it more than 0.001 baskets more, or one more whole basket, in leximin(R); empty when no single family does.
 
     Args:
         dataset: resolved.
@@ -94,9 +96,14 @@ def binding_reasons(
             continue
         values = values_without(dataset, limits, frozenset({family}))
         for key in unknown:
-            if values[key] > relaxation.neighbourhood_value[key] + RISE:
+            if rises(relaxation.neighbourhood_value[key], values[key]):
                 reasons[key] = family
     return reasons
+
+
+def rises(before: int, after: int) -> bool:
+    """True when a value in 1e-6 baskets grows by something that counts."""
+    return after > before + RISE or (after > before + EXACT and after // MICRO > before // MICRO)
 
 
 def _is_used(relaxation: Relaxation, family: str) -> bool:
