@@ -80,7 +80,8 @@ def _rounded(value: Any) -> Any:
 def write_gpx(folder: Path, dataset: Dataset, plan: Plan, language: str) -> tuple[Path, ...]:
     """Write one GPX route per tour, ``<date>-<vehicle>.gpx``, and return the files.
 
-    Points are the stops in order, named by their number, arrival and place as on the driver sheet.
+    Points are the stops in order, named by their number, arrival and place as on the driver sheet. Where the lines of
+    its legs are known, a trip is also a track along the roads.
     """
     files = []
     for sheet in tour_sheets(dataset, plan, language):
@@ -95,6 +96,11 @@ def write_gpx(folder: Path, dataset: Dataset, plan: Plan, language: str) -> tupl
                 route.points.append(_point(visit.lat, visit.lon, name, "; ".join(visit.tasks)))
             route.points.append(_point(ends[1].lat, ends[1].lon, part.end, ""))
             gpx.routes.append(route)
+            if len(part.path) > len(route.points):
+                along = [gpxpy.gpx.GPXTrackPoint(spot.lat, spot.lon) for spot in part.path]
+                track = gpxpy.gpx.GPXTrack(name=_xml_text(part.heading))
+                track.segments.append(gpxpy.gpx.GPXTrackSegment(along))
+                gpx.tracks.append(track)
         name = re.sub(r"[^\w.-]+", "_", f"{sheet.date.isoformat()}-{sheet.vehicle_id}")
         files.append(_write(folder / f"{name}.gpx", gpx.to_xml().encode("utf-8")))
     return tuple(files)

@@ -9,6 +9,7 @@ import random
 import shutil
 from pathlib import Path
 
+import osmium
 import pytest
 from click.testing import CliRunner, Result
 
@@ -242,3 +243,58 @@ def test_heavy_vehicles_get_a_table_of_their_own_that_is_made_again_and_never_lo
     edit(toy / "travel_heavy.csv", "\n7500 ,", "\n7500,")
     assert run(toy).exit_code == 0
     assert not (toy / "travel_heavy.csv").exists()
+
+
+def broken(folder: Path, kind: str) -> Path:
+    """A file of roads with one thing wrong."""
+    file = folder / "broken.osm"
+    if kind == "truncated pbf":
+        (folder / "whole.osm").write_text(ROADS, encoding="utf-8")
+        file = folder / "broken.osm.pbf"
+        with osmium.SimpleWriter(str(file)) as writer:
+            for item in osmium.FileProcessor(str(folder / "whole.osm")):
+                writer.add(item)
+        file.write_bytes(file.read_bytes()[:-40])
+    elif kind == "no pbf at all":
+        file = folder / "broken.osm.pbf"
+        file.write_bytes(b"not a file of roads")
+    elif kind == "in metres":
+        file = folder / "metres_edges.csv"
+        file.write_text("from,to,length_m,road_type\n1,2,900,primary\n2,1,900,primary\n")
+        (folder / "metres_nodes.csv").write_text("node,lon,lat\n1,892000,6247000\n2,892900,6247000\n")
+    elif kind == "disconnected":
+        one_way = (
+            "<way id='{n}'><nd ref='{a}'/><nd ref='{b}'/><tag k='highway' v='primary'/><tag k='oneway' v='yes'/></way>"
+        )
+        nodes = ROADS[: ROADS.index("<way")]
+        file.write_text(nodes + one_way.format(n=1, a=1, b=2) + one_way.format(n=2, a=3, b=4) + "</osm>")
+    elif kind == "wrong place":
+        file.write_text(ROADS.replace("lat='4", "lat='1"))
+    else:
+        file.write_text("<osm version='0.6'></osm>" if kind == "empty" else "")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("truncated pbf", "not a whole file"),
+        ("no pbf at all", "not a whole file"),
+        ("in metres", "not in degrees"),
+        ("disconnected", "join no two places"),
+        ("wrong place", "lies elsewhere"),
+        ("empty", "no road that can be driven on"),
+        ("nothing", "not a whole file"),
+    ],
+)
+def test_whatever_is_wrong_with_a_file_of_roads_is_one_clear_line_and_nothing_is_lost(
+    toy: Path, tmp_path: Path, kind: str, words: str
+) -> None:
+    assert run(toy).exit_code == 0
+    before = {file.name: file.read_bytes() for file in toy.iterdir()}
+    done = run(toy, "--roads", broken(tmp_path, kind))
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.output
+    assert {file.name: file.read_bytes() for file in toy.iterdir()} == before

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import gpxpy
 import pytest
 
 from distrib.io.geopackage import plan_features
 from distrib.io.map_data import map_data
 from distrib.io.map_legs import LEGS_FILE, legs_text, read_legs, ways
 from distrib.io.messages import Problems
+from distrib.io.plan_export import write_gpx
 from distrib.io.sheets_tour import tour_sheets
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
@@ -82,3 +84,17 @@ def test_layers_and_driver_sheets_follow_the_road_too(sample: tuple[Dataset, Pla
     path = next(tour_sheets(known, plan, "fr")).trips[0].path
     assert (path[1].lon, path[1].lat) == (5.05, 43.01)
     assert len(path) == len(next(tour_sheets(dataset, plan, "fr")).trips[0].path) + 1
+
+
+def test_gpx_has_a_track_along_the_roads_where_they_are_known(sample: tuple[Dataset, Plan], tmp_path: Path) -> None:
+    dataset, plan = sample
+    before, row = plan.stops[0], plan.stops[1]
+    known = dataclasses.replace(dataset, leg_lines=((before.place_id, row.place_id, LINE),))
+    (tmp_path / "known").mkdir()
+    (tmp_path / "straight").mkdir()
+    tracks = [t for f in write_gpx(tmp_path / "known", known, plan, "fr") for t in gpxpy.parse(f.read_text()).tracks]
+    assert tracks
+    assert (tracks[0].segments[0].points[1].longitude, tracks[0].segments[0].points[1].latitude) == (5.05, 43.01)
+    plain = [gpxpy.parse(file.read_text()) for file in write_gpx(tmp_path / "straight", dataset, plan, "fr")]
+    assert not [track for gpx in plain for track in gpx.tracks]
+    assert all(gpx.routes for gpx in plain)

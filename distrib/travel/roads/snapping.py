@@ -52,13 +52,15 @@ def snap(places: Places, network: RoadNetwork, graph: TurnGraph) -> Snaps:
     """Return the nearest access point of every place, on roads that are not islands.
 
     Raises:
-        UsageError: when the roads lie elsewhere than the places.
+        UsageError: when the roads lie elsewhere than the places, or none leads there and back.
     """
     import shapely
 
     check_territory(places, network)
     sizes = np.bincount(graph.part)
-    usable = sizes[graph.part] >= max(2.0, SMALL_PART * sizes.max())
+    usable = sizes[graph.part] >= max(2.0, SMALL_PART * sizes.max(initial=0))
+    if not usable.any():
+        raise UsageError("the roads join no two places: on none of them can one drive there and back")
     shrink = float(np.cos(np.radians(np.median(places.lat))))
     scale = np.array([METRES_PER_DEG * shrink, METRES_PER_DEG])
     lines = _lines(network, graph.arcs, scale)
