@@ -10,6 +10,7 @@ network takes. Engines that compute some rows have their time scaled up, buildin
 from __future__ import annotations
 
 import argparse
+import ctypes
 import multiprocessing
 import resource
 import tempfile
@@ -42,6 +43,7 @@ def measured(work: Callable[[], Any]) -> tuple[Any, float, float, float]:
         cpu, clock = time.process_time() - cpu, time.perf_counter() - clock
         there.send((result, cpu, clock, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before))
 
+    ctypes.CDLL("libc.so.6").malloc_trim(0)  # what was freed here must not serve the child
     child = context.Process(target=run)
     child.start()
     found: tuple[Any, float, float, float] = here.recv()
@@ -54,9 +56,10 @@ def _memory_mb() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def line(name: str, many: str, cpu: float, clock: float, memory: float, exact: str = "") -> None:
-    """Print one row."""
-    print(f"{name:42} {many:>12} {cpu:9.2f} {clock:9.2f} {memory:8.0f}  {exact}", flush=True)
+def line(name: str, many: str, cpu: float, clock: float | None, memory: float, exact: str = "") -> None:
+    """Print one row; no clock for times scaled up."""
+    shown = "" if clock is None else f"{clock:.2f}"
+    print(f"{name:42} {many:>12} {cpu:9.2f} {shown:>9} {memory:8.0f}  {exact}", flush=True)
 
 
 def warm_up() -> None:
@@ -96,11 +99,11 @@ def compare(name: str, network: RoadNetwork, sizes: list[int]) -> None:
 
 def _row(engine: Engine, roads: Roads, at: np.ndarray[Any, Any], table: Any) -> Any:
     rows = min(engine.rows or len(at), len(at))
+    clock: float | None
     found, cpu, clock, memory = measured(lambda: engine.work(roads, at, rows))
     if engine.rows is not None:  # the time of building the graph, and of the rest of one row
-        _, built, built_clock, _ = measured(lambda: engine.work(roads, at, 1))
-        each, each_clock = (cpu - built) / (rows - 1), (clock - built_clock) / (rows - 1)
-        cpu, clock = built + each * (len(at) - 1), built_clock + each_clock * (len(at) - 1)
+        _, built, _, _ = measured(lambda: engine.work(roads, at, 1))
+        cpu, clock = built + (cpu - built) / (rows - 1) * (len(at) - 1), None
     exact = "" if table is None else "same" if (found == table[:rows]).all() else "NOT THE SAME"
     partly = "" if engine.rows is None else f", from {rows} rows"
     line(engine.name + partly, f"{len(at)} × {len(at)}", cpu, clock, memory, exact)
