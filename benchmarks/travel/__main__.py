@@ -4,7 +4,7 @@ Run: python -m benchmarks.travel [--side 380] [--roads FILE] [--places 240 2000]
 
 All engines get the same integer costs (time, then distance) and must give the same table. Each runs in a process of its
 own: seconds of processor (and of the clock: on a busy machine only the first says anything), memory beyond what the
-network takes. Engines that compute some rows have their time scaled up, building their graph apart.
+network takes. Engines that compute some rows have their time scaled up; building their graph does not count.
 """
 
 from __future__ import annotations
@@ -31,15 +31,18 @@ from distrib.travel.roads.reading import read_network
 from distrib.travel.roads.turns import turn_graph
 
 
-def measured(work: Callable[[], Any]) -> tuple[Any, float, float, float]:
-    """Return what the work gives, its seconds of processor and of the clock, and the MB it took, in its own process."""
+def measured(work: Callable[[Any], Any], build: Callable[[], Any] = lambda: None) -> tuple[Any, float, float, float]:
+    """Return what the work gives, its seconds of processor and of the clock, and the MB it took, in its own process.
+
+    The seconds are those of ``work`` alone, which gets what ``build`` made.
+    """
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
 
     def run() -> None:
-        before = _memory_mb()
+        before, built = _memory_mb(), build()
         cpu, clock = time.process_time(), time.perf_counter()
-        result = work()
+        result = work(built)
         cpu, clock = time.process_time() - cpu, time.perf_counter() - clock
         there.send((result, cpu, clock, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before))
 
@@ -56,10 +59,9 @@ def _memory_mb() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def line(name: str, many: str, cpu: float, clock: float | None, memory: float, exact: str = "") -> None:
-    """Print one row; no clock for times scaled up."""
-    shown = "" if clock is None else f"{clock:.2f}"
-    print(f"{name:42} {many:>12} {cpu:9.2f} {shown:>9} {memory:8.0f}  {exact}", flush=True)
+def line(name: str, many: str, cpu: float, clock: float, memory: float, exact: str = "") -> None:
+    """Print one row."""
+    print(f"{name:42} {many:>12} {cpu:9.2f} {clock:9.2f} {memory:8.0f}  {exact}", flush=True)
 
 
 def warm_up() -> None:
@@ -72,19 +74,19 @@ def warm_up() -> None:
 
 def compare(name: str, network: RoadNetwork, sizes: list[int]) -> None:
     """Print the table of one network."""
-    _, cpu, clock, memory = measured(lambda: len(turn_graph(network, VAN).to))
+    _, cpu, clock, memory = measured(lambda _: len(turn_graph(network, VAN).to))
     roads = prepare(network, VAN)
     print(f"\n{name}: {len(network.lon)} junctions, {network.arcs} arcs, {len(roads.graph.to)} turns")
     print(f"{'':42} {'places':>12} {'cpu s':>9} {'clock s':>9} {'MB':>8}")
     line("graph of turns", "", cpu, clock, memory)
-    line("made ready, graph of turns included", "", *measured(lambda: prepare(network, VAN) and None)[1:])
+    line("made ready, graph of turns included", "", *measured(lambda _: prepare(network, VAN) and None)[1:])
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "kept.npz"
         store(roads, kept)
         line(
             f"loaded from the cache ({kept.stat().st_size / 1e6:.0f} MB)",
             "",
-            *measured(lambda: load(kept, VAN) and None)[1:],
+            *measured(lambda _: load(kept, VAN) and None)[1:],
         )
     largest = np.flatnonzero(roads.graph.part == np.bincount(roads.graph.part).argmax())
     for size in sizes:
@@ -99,14 +101,11 @@ def compare(name: str, network: RoadNetwork, sizes: list[int]) -> None:
 
 def _row(engine: Engine, roads: Roads, at: np.ndarray[Any, Any], table: Any) -> Any:
     rows = min(engine.rows or len(at), len(at))
-    clock: float | None
-    found, cpu, clock, memory = measured(lambda: engine.work(roads, at, rows))
-    if engine.rows is not None:  # the time of building the graph, and of the rest of one row
-        _, built, _, _ = measured(lambda: engine.work(roads, at, 1))
-        cpu, clock = built + (cpu - built) / (rows - 1) * (len(at) - 1), None
+    found, cpu, clock, memory = measured(lambda built: engine.work(built, at, rows), lambda: engine.build(roads))
+    scale = len(at) / rows
     exact = "" if table is None else "same" if (found == table[:rows]).all() else "NOT THE SAME"
     partly = "" if engine.rows is None else f", from {rows} rows"
-    line(engine.name + partly, f"{len(at)} × {len(at)}", cpu, clock, memory, exact)
+    line(engine.name + partly, f"{len(at)} × {len(at)}", cpu * scale, clock * scale, memory, exact)
     return found if table is None else table
 
 
