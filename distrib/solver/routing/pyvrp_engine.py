@@ -9,13 +9,18 @@ from collections.abc import Sequence
 import numpy as np
 import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
-from pyvrp.IteratedLocalSearch import IteratedLocalSearch
+from pyvrp.IteratedLocalSearch import (
+    IteratedLocalSearch,
+    IteratedLocalSearchCallbacks,
+    IteratedLocalSearchParams,
+)
 from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
 from pyvrp.search import OPERATORS, LocalSearch, PerturbationManager, compute_neighbours
 from pyvrp.stop import MaxIterations
 
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Tour
+from distrib.solver.routing.choice import Pool
 from distrib.solver.routing.construction import Draft, empty_draft, improve, worth
 from distrib.solver.routing.day import Day, days_of
 from distrib.solver.routing.pyvrp_model import NEVER_M, NEVER_S, Case, data_of
@@ -31,6 +36,11 @@ FIRST_PENALTY = 1
 
 MOST_PENALTY = 1e10
 """Beyond this the library's integers overflow: a day's worth of lateness at every stop would cost more than they hold."""
+
+LATEST = 30
+"""Best solutions of a search whose vehicle-days are chosen from."""
+
+TripsByVehicle = dict[int, list[list[int]]]
 
 
 class PyVrp:
@@ -62,18 +72,25 @@ class PyVrp:
 
 
 def planned(day: Day, draft: Draft, depot_id: str, iterations: int, seed: int) -> Draft:
-    """The draft with the tours of a depot, which has none in it yet."""
+    """The draft with the tours of a depot, which has none in it yet: the cheapest choice among those of the best solutions."""
     others = draft.used
     mine = [v for v, vehicle in enumerate(day.vehicles) if vehicle.depot_id == depot_id]
     found = search(case_of(day, depot_id, mine), iterations, seed)
-    if not day.drivers_allow([*others, *found]):
-        kept = _driven(day, others, found)
+    if found and not day.drivers_allow([*others, *found[-1]]):
+        kept = _driven(day, others, found[-1])
         again = search(case_of(day, depot_id, kept), iterations, seed)
-        found = again if again else {v: found[v] for v in kept}
-    made = with_trips(day, draft, found)
+        found = again if again else [{v: found[-1][v] for v in kept}]
+    if not found:
+        return draft
+    made = with_trips(day, draft, found[-1])
     if made is None or worth(day, draft) < worth(day, made):
         return draft
-    return made
+    pool = Pool(day)
+    for earlier in found[:-1]:
+        other = with_trips(day, draft, earlier, repair=False)
+        if other is not None:
+            pool.add(other)
+    return pool.best(made)
 
 
 def case_of(day: Day, depot_id: str, vehicles: Sequence[int]) -> Case:
@@ -83,7 +100,7 @@ def case_of(day: Day, depot_id: str, vehicles: Sequence[int]) -> Case:
     return Case(day=day, depot_id=depot_id, tasks=tuple(tasks), vehicles=tuple(vehicles))
 
 
-def _driven(day: Day, others: Sequence[int], found: dict[int, list[list[int]]]) -> list[int]:
+def _driven(day: Day, others: Sequence[int], found: TripsByVehicle) -> list[int]:
     """Of the vehicles used, those with the most grams that the drivers suffice for."""
     grams = {v: sum(day.tasks[t].load_g for trip in trips for t in trip) for v, trips in found.items()}
     kept: list[int] = []
@@ -93,10 +110,24 @@ def _driven(day: Day, others: Sequence[int], found: dict[int, list[list[int]]]) 
     return sorted(kept)
 
 
-def search(case: Case, iterations: int, seed: int) -> dict[int, list[list[int]]]:
-    """Trips of task numbers by vehicle, as the library has them: within its limits, but not timed with breaks."""
+class _Bests(IteratedLocalSearchCallbacks):
+    """The last best solutions of a search, the best one last."""
+
+    def __init__(self, start: pyvrp.Solution) -> None:
+        self.solutions = [start]
+
+    def on_best(self, best: pyvrp.Solution) -> None:
+        """Keep it."""
+        self.solutions = [*self.solutions[1 - LATEST :], best]
+
+
+def search(case: Case, iterations: int, seed: int) -> list[TripsByVehicle]:
+    """Trips of task numbers by vehicle of the last best solutions, the best one last.
+
+    They are within the library's limits, but not timed with breaks; none without tasks or vehicles.
+    """
     if not case.tasks or not case.kinds:
-        return {}
+        return []
     data = data_of(case)
     rng = pyvrp.RandomNumberGenerator(seed=seed)
     local_search = LocalSearch(data, rng, compute_neighbours(data), PerturbationManager())
@@ -107,9 +138,11 @@ def search(case: Case, iterations: int, seed: int) -> dict[int, list[list[int]]]
     start = local_search(pyvrp.Solution.make_random(data, rng), penalties.max_cost_evaluator(), exhaustive=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PenaltyBoundWarning)
-        loop = IteratedLocalSearch(data, penalties, local_search, start)
+        bests = _Bests(start)
+        params = IteratedLocalSearchParams(callbacks=bests)
+        loop = IteratedLocalSearch(data, penalties, local_search, start, params)
         best = loop.run(MaxIterations(iterations), collect_stats=False).best
-    return _trips(case, best)
+    return [_trips(case, solution) for solution in [*bests.solutions[:-1], best]]
 
 
 def _penalties(data: pyvrp.ProblemData) -> PenaltyManager:
@@ -131,10 +164,10 @@ def _mean_leg(data: pyvrp.ProblemData, kind: pyvrp.VehicleType) -> tuple[float, 
     return way * kind.unit_distance_cost + time * kind.unit_duration_cost, time, way
 
 
-def _trips(case: Case, solution: pyvrp.Solution) -> dict[int, list[list[int]]]:
+def _trips(case: Case, solution: pyvrp.Solution) -> TripsByVehicle:
     """Trips by vehicle of the day."""
     free = [iter(kind) for kind in case.kinds]
-    found: dict[int, list[list[int]]] = {}
+    found: TripsByVehicle = {}
     for route in solution.routes():
         trips: list[list[int]] = [[]]
         for activity in route.schedule():
