@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from distrib import units
 from distrib.model.allocation import Allocation
@@ -38,20 +41,37 @@ def assemble(dataset: Dataset, allocation: Allocation, tasks: tuple[Task, ...], 
     task_by_id = {task.task_id: task for task in tasks}
     collections = _collections(dataset, allocation, task_by_id, routing)
     return Plan(
-        coverage=_coverage(dataset, allocation),
+        coverage=coverage_rows(dataset, allocation),
         allocation=_allocation(dataset, allocation),
         deliveries=_deliveries(task_by_id, routing),
         stops=_stops(dataset, task_by_id, routing),
         collections=collections,
         recipes=_recipes(dataset, allocation),
         packing=_packing(dataset, allocation),
-        stock_ledger=_ledger(dataset, allocation, collections),
+        stock_ledger=ledger_rows(dataset, allocation, collections),
         fairness=allocation.fairness,
         levels=allocation.levels,
     )
 
 
-def _coverage(dataset: Dataset, allocation: Allocation) -> tuple[CoverageRow, ...]:
+def rows_of_tours(
+    dataset: Dataset, task_by_id: Mapping[str, Task], routing: Routing, trips_before: Mapping[str, int]
+) -> Plan:
+    """Return stops, deliveries and collections of tours alone, trips numbered after those that a vehicle has behind it."""
+    known = dict(task_by_id)
+
+    def later(row: Any) -> Any:
+        return dataclasses.replace(row, trip=row.trip + trips_before.get(row.vehicle_id, 0))
+
+    return Plan(
+        stops=tuple(map(later, _stops(dataset, known, routing))),
+        deliveries=tuple(map(later, _deliveries(known, routing))),
+        collections=tuple(map(later, _collections(dataset, Allocation(), known, routing))),
+    )
+
+
+def coverage_rows(dataset: Dataset, allocation: Allocation) -> tuple[CoverageRow, ...]:
+    """Return the rows of ``coverage`` that follow from the shares, with the reasons of ``limited_by``."""
     baskets: dict[tuple[str, str], int] = defaultdict(int)
     for share in allocation.shares:
         baskets[share.zone_id, type_of(share.basket_id)] += share.baskets
@@ -263,7 +283,10 @@ def _packing(dataset: Dataset, allocation: Allocation) -> tuple[PackingRow, ...]
     )
 
 
-def _ledger(dataset: Dataset, allocation: Allocation, collections: tuple[CollectionRow, ...]) -> tuple[LedgerRow, ...]:
+def ledger_rows(
+    dataset: Dataset, allocation: Allocation, collections: tuple[CollectionRow, ...]
+) -> tuple[LedgerRow, ...]:
+    """Return the ledger that follows from opening stock, collections and the uses of lots."""
     opening = {(s.depot_id, s.lot_id): s for s in dataset.depot_stock if s.stock_g > 0}
     arrived: dict[Key, int] = defaultdict(int)
     packed: dict[Key, int] = defaultdict(int)

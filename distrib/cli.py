@@ -99,6 +99,7 @@ def main() -> None:
 @click.argument("dataset", type=click.Path())
 @scenario_option
 @click.option("--previous", multiple=True, type=click.Path(), help="Last week's plan; of several, each its own week.")
+@click.option("--fix", "fixed", type=click.Path(), help="Sites whose day is settled: a CSV like the table fixed_days.")
 @click.option("--out", type=click.Path(), help="Folder of the plan (default: plans/<dataset>-<week>/).")
 @click.option("--effort", type=click.Choice(EFFORTS), default="standard", show_default=True, help="Work budget.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Breaks ties; same seed, same plan.")
@@ -110,6 +111,7 @@ def plan(
     dataset: str,
     scenarios: tuple[str, ...],
     previous: tuple[str, ...],
+    fixed: str | None,
     out: str | None,
     effort: str,
     seed: int,
@@ -133,7 +135,7 @@ def plan(
     if out:
         refuse_unwritable(Path(out))
     options: dict[str, Any] = {"scenarios": paths, "effort": effort, "seed": seed, "language": lang}
-    options |= {"previous": previous, "progress": progress}
+    options |= {"previous": previous, "fixed": fixed, "progress": progress}
     if time_limit is None:
         planned = plan_week(dataset, **options)
     else:
@@ -181,6 +183,53 @@ def validate(dataset: str, scenarios: tuple[str, ...], lang: str | None, as_json
         for finding in warnings:
             click.echo(_finding_line(finding))
         click.echo(dataset_summary(resolved, len(warnings), lang))
+
+
+@main.command()
+@click.argument("plan_folder", metavar="PLAN", type=click.Path())
+@click.option(
+    "--from",
+    "moment",
+    required=True,
+    type=click.DateTime(("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")),
+    help="When it is: what happened before stays, what comes after is planned anew.",
+)
+@click.option(
+    "--event", "events", multiple=True, help="'vehicle V03 out', 'site S041 shut' or 'farm F07 shut', from then on."
+)
+@click.option(
+    "--out", type=click.Path(), help="Folder of the new plan (default: PLAN with the moment behind its name)."
+)
+@click.option("--effort", type=click.Choice(EFFORTS), default="standard", show_default=True, help="Work budget.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Breaks ties; same seed, same plan.")
+@lang_option
+@json_option
+@quiet_option
+def replan(
+    plan_folder: str,
+    moment: Any,
+    events: tuple[str, ...],
+    out: str | None,
+    effort: str,
+    seed: int,
+    lang: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Plan the rest of the week of PLAN anew, as things stand at a moment, and check it all as one plan.
+
+    Example: distrib replan plans/mamp-2020-2020-04-20 --from 2020-04-22T10:00 --event "vehicle V3 out"
+    """
+    from distrib.io.plan_folder import read_plan_folder, refuse_unwritable, write_plan_folder
+    from distrib.replanning import replan as run
+
+    source = _folder_of_plan(plan_folder)
+    folder = Path(out) if out else source.with_name(f"{source.resolve().name}-from-{moment:%Y-%m-%dT%H%M}")
+    refuse_unwritable(folder)
+    dataset, plan = read_plan_folder(Path(plan_folder), lang or "fr")
+    planned = run(dataset, plan, moment=moment, events=events, effort=effort, seed=seed, progress=_progress(quiet))
+    write_plan_folder(folder, planned.dataset, planned.plan, planned.indicators, run=planned.run)
+    _report_plan(planned, folder, as_json=as_json, quiet=quiet)
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -31,12 +32,16 @@ PlaceDay = tuple[str, dt.date]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """An allocation, its tasks and the tours; ``limits`` are what routing imposed on the allocation (empty: nothing)."""
+    """An allocation, its tasks and the tours.
+
+    ``limits`` are what routing imposed on the allocation (empty: nothing); ``asked`` is the allocation before it did.
+    """
 
     allocation: Allocation
     tasks: tuple[Task, ...]
     routing: Routing
     limits: Limits
+    asked: Allocation | None = None
 
     @property
     def left(self) -> frozenset[str]:
@@ -68,6 +73,17 @@ class Fitter:
     start: Limits = field(default_factory=Limits)
 
     def fit(self) -> Fitted:
+        """Return an allocation all of which is carried, and what was asked for at first (see ``_fit``).
+
+        Raises:
+            ImpossibleError: there is need but no basket can be delivered.
+        """
+        first = self._tried(self.start, self.effort)
+        if first is None:
+            raise ImpossibleError(*impossible_reason(self.dataset, self.start))
+        return dataclasses.replace(self._fit(first), asked=first.allocation)
+
+    def _fit(self, first: Fitted) -> Fitted:
         """Return an allocation all of which is carried.
 
         First as the allocator likes; then, while something is left behind, again with the places and days concerned
@@ -75,13 +91,12 @@ class Fitter:
         tours can carry the rest.
 
         Raises:
-            ImpossibleError: there is need but no basket can be delivered.
+            ImpossibleError: not one basket a day was carried.
         """
-        tried: Fitted | None = self._tried(self.start, self.effort)
-        if tried is None:
-            raise ImpossibleError(*impossible_reason(self.dataset, self.start))
-        best = tried
+        tried: Fitted | None = first
+        best = first
         for _ in range(ROUNDS):
+            assert tried is not None
             if not tried.left:
                 return tried
             before = _baskets(best)

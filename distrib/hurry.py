@@ -32,6 +32,7 @@ def plan_in_a_hurry(
     seed: int = 0,
     language: str | None = None,
     previous: tuple[str | Path, ...] = (),
+    fixed: str | Path | None = None,
     progress: Progress | None = None,
 ) -> PlannedWeek:
     """Return the best plan finished within ``seconds`` of wall-clock time; its provenance says so.
@@ -46,7 +47,7 @@ def plan_in_a_hurry(
     deadline = time.monotonic() + seconds * (1 - KEPT_FOR_WRITING)
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
-    options = {"scenarios": scenarios, "seed": seed, "language": language, "previous": previous}
+    options = {"scenarios": scenarios, "seed": seed, "language": language, "previous": previous, "fixed": fixed}
     child = context.Process(target=_make_plans, args=(sending, dataset, _attempts(Effort(effort)), options))
     child.start()
     sending.close()

@@ -49,6 +49,7 @@ def indicators(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
         "purchase_eur": _decimal(Fraction(purchase, 100), 2),
         "cost_eur": _decimal(Fraction(transport, 100_000) + Fraction(purchase, 100), 2),
         **_coverage_by_poverty(dataset, plan),
+        **_relayed(plan),
         **_coverage_over_window(dataset, plan),
         **_site_changes(dataset, plan),
     }
@@ -147,6 +148,12 @@ def _coverage_by_poverty(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
         for i in range(5)
         if rows
     }
+
+
+def _relayed(plan: Plan) -> dict[str, Indicator]:
+    """How many sites get their baskets through another one; nothing where none does."""
+    relayed = {row.site_id for row in plan.deliveries if row.dropped_at_site_id != row.site_id}
+    return {"sites_relayed": len(relayed)} if relayed else {}
 
 
 def _coverage_over_window(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:

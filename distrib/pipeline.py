@@ -16,12 +16,14 @@ from distrib.assembly import assemble
 from distrib.errors import DistribError, Finding
 from distrib.fitting import Fitted, Fitter
 from distrib.io.validation import findings_after_resolution
+from distrib.keeping import kept_alike
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.need import type_of
 from distrib.model.plan import Level, Plan
 from distrib.model.routing import Routing, RoutingProblem
+from distrib.relaying import fitted_with_relays
 from distrib.solver import allocation as allocation_engines
 from distrib.solver import routing as routing_engines
 from distrib.solver.allocation.bounds import restated
@@ -88,6 +90,7 @@ def plan_week(
     language: str | None = None,
     warnings: tuple[Finding, ...] = (),
     previous: Previous = (),
+    fixed: str | Path | None = None,
     progress: Progress | None = None,
 ) -> PlannedWeek:
     """Plan one week and prove that the plan keeps every rule.
@@ -103,6 +106,7 @@ def plan_week(
         warnings: findings of the reader, for the plan's list of warnings (only with a dataset).
         previous: last week's plan, as its folder or as it was returned, or several of them: its closing stock opens this
             week, fairness counts over the weeks of the window, recipes differ from last week's (see ``distrib.weeks``).
+        fixed: a CSV file like the table ``fixed_days``: sites whose days are settled (only with a path).
         progress: called with the name of each stage as it begins.
 
     Raises:
@@ -113,21 +117,28 @@ def plan_week(
     stages = Stages(tell=progress)
     effort = Effort(effort)
     with stages.stage("read"):
-        read, warnings = _read(dataset, scenarios, warnings, language)
+        read, warnings = _read(dataset, scenarios, warnings, language, fixed)
         read, warnings = with_previous(read, warnings, previous)
     with stages.stage("travel"):
         dataset = travel.resolve(read)
         travel.make_roads_ready(dataset)
         warnings = (*warnings, *findings_after_resolution(dataset))
     engines = (allocation_engines.allocator(allocator), routing_engines.router(router))
-    fitted = Fitter(
-        dataset=dataset, allocator=engines[0], router=engines[1], effort=effort, seed=seed, stages=stages
-    ).fit()
+
+    def fit(one: Dataset, start: Limits = Limits()) -> Fitted:  # noqa: B008, a frozen value
+        return Fitter(
+            dataset=one, allocator=engines[0], router=engines[1], effort=effort, seed=seed, stages=stages, start=start
+        ).fit()
+
+    dataset, fitted = fitted_with_relays(dataset, fit)
+    kept = kept_alike(dataset, fitted, fit)
     with stages.stage("bound"):
-        fitted = _bounded(dataset, fitted, effort)
+        fitted = _bounded(dataset, kept.fitted, effort)
     with stages.stage("reasons"):
-        week = _explained(dataset, fitted, engines[0])
+        lacking = "tours" if kept.price_cents is None else "tours or usual days"
+        week = _explained(dataset, fitted, engines[0], lacking)
         plan = _finished(week, warnings)
+        plan = dataclasses.replace(plan, levels=(*plan.levels, *kept.levels()))
     with stages.stage("assemble"):
         provenance = expected_provenance(dataset, effort, seed, allocator=allocator, router=router)
         plan = dataclasses.replace(plan, provenance=tuple(sorted(provenance.items())))
@@ -167,13 +178,16 @@ def _read(
     scenarios: tuple[str | Path, ...],
     warnings: tuple[Finding, ...],
     language: str | None,
+    fixed: str | Path | None,
 ) -> tuple[Dataset, tuple[Finding, ...]]:
     from distrib.io.reading import read_dataset
 
     if isinstance(source, Dataset):
         dataset = source
     else:
-        dataset, warnings = read_dataset(Path(source), scenarios=[Path(s) for s in scenarios], language=language)
+        dataset, warnings = read_dataset(
+            Path(source), scenarios=[Path(s) for s in scenarios], language=language, fixed=fixed
+        )
     if language is not None:
         dataset = dataclasses.replace(dataset, settings=dataclasses.replace(dataset.settings, language=language))
     return dataset, warnings
@@ -187,7 +201,7 @@ def _bounded(dataset: Dataset, fitted: Fitted, effort: Effort) -> Fitted:
     return dataclasses.replace(fitted, routing=routing)
 
 
-def _explained(dataset: Dataset, fitted: Fitted, allocator: Allocator) -> FinishedWeek:
+def _explained(dataset: Dataset, fitted: Fitted, allocator: Allocator, lacking: str) -> FinishedWeek:
     """Return the week with the confirmed cause of each neighbourhood that falls short, its proof without routing's limits.
 
     What routing imposed is the finding of a search, not a rule: it may not make a bound tighter.
@@ -200,7 +214,7 @@ def _explained(dataset: Dataset, fitted: Fitted, allocator: Allocator) -> Finish
         binding = relaxation.binding
         reasons = binding_reasons(dataset, relaxation, limits)
         if limits != Limits():
-            allocation = restated(dataset, allocation, relax(dataset), lacking="tours")
+            allocation = restated(dataset, allocation, relax(dataset), lacking=lacking)
         allocation = dataclasses.replace(allocation, limited_by=_limited(dataset, allocation, reasons))
     return FinishedWeek(
         dataset=dataset,

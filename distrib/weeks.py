@@ -177,10 +177,10 @@ def _recipes(week: Week) -> tuple[PastRecipe, ...]:
 
 
 def _visits(week: Week) -> tuple[PastVisit, ...]:
-    found = {(r.site_id, r.date.weekday(), r.vehicle_id, r.start_s) for r in week.plan.deliveries}
+    found = {(r.site_id, r.date.weekday(), r.vehicle_id, r.start_s, r.trip) for r in week.plan.deliveries}
     return tuple(
-        PastVisit(week_start=week.start, site_id=s, weekday=day, vehicle_id=v, start_s=start)
-        for s, day, v, start in sorted(found)
+        PastVisit(week_start=week.start, site_id=s, weekday=day, vehicle_id=v, start_s=start, trip=trip)
+        for s, day, v, start, trip in sorted(found)
     )
 
 

@@ -126,6 +126,13 @@ class Case:
             return None
         return driving_s(seconds, vehicle.speed_factor_milli), table.distance_m(from_id, to_id)
 
+    def drop_places(self, site_id: str) -> tuple[str, ...]:
+        """Where baskets of a site may be dropped: at its relay if it has one, else there or at one it may relay to."""
+        site = self.dataset.site_by_id.get(site_id)
+        if site is None or site.relay_site_id:
+            return (site_id if site is None else site.relay_site_id,)
+        return (site_id, *site.may_relay_to)
+
     def openings(self, site_id: str, date: dt.date) -> tuple[Opening, ...]:
         """The site's own openings on a date's weekday."""
         site = self.dataset.site_by_id.get(site_id)

@@ -57,8 +57,10 @@ def loads_of_stops(case: Case, stops: list[StopRow]) -> list[Load]:
             calls[stop.date, stop.place_id].append(i)
     loads: list[Load] = [{} for _ in stops]
     wanted: dict[tuple[dt.date, str, str], int] = defaultdict(int)
+    places: dict[tuple[dt.date, str], str] = {}
     for delivery in case.plan.deliveries:
-        place = _drop_place(case, delivery.site_id)
+        place = _drop_place(case, delivery.site_id, delivery.dropped_at_site_id)
+        places.setdefault((delivery.date, delivery.site_id), place)
         index = _stop_of(delivery, stops, calls.get((delivery.date, place), []))
         if index is not None and delivery.dropped_at_site_id == place:
             load, key = loads[index], (delivery.site_id, delivery.basket_id)
@@ -67,14 +69,15 @@ def loads_of_stops(case: Case, stops: list[StopRow]) -> list[Load]:
     for share in case.plan.allocation:
         wanted[share.date, share.site_id, share.basket_id] += share.baskets
     for (date, site_id, kind), baskets in sorted(wanted.items()):
-        here = calls.get((date, _drop_place(case, site_id)), [])
+        here = calls.get((date, places.get((date, site_id)) or _drop_place(case, site_id)), [])
         _settle([loads[i] for i in here], (site_id, kind), baskets)
     return [{key: baskets for key, baskets in sorted(load.items()) if baskets > 0} for load in loads]
 
 
-def _drop_place(case: Case, site_id: str) -> str:
-    site = case.dataset.site_by_id.get(site_id)
-    return site_id if site is None else site.drop_site_id
+def _drop_place(case: Case, site_id: str, written: str = "") -> str:
+    """Where baskets of a site are dropped: where it is written, if they may be, else where they are as a rule."""
+    allowed = case.drop_places(site_id)
+    return written if written in allowed else allowed[0]
 
 
 def _settle(loads: list[Load], key: tuple[str, str], wanted: int) -> None:

@@ -87,11 +87,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="G8",
         sentence="Deliveries only on delivery days on which the place of drop is open; a site keeps its daily "
-        "maximum and, when it gets any, its minima; a relay keeps its own; the programme's size holds.",
+        "maximum and, when it gets any, its minima; baskets of a site go to the site, its relay or, where it has none, a site "
+        "it may relay to, which has no relay itself and keeps its own maximum; the programme's size holds.",
         checks=(
             service.delivered_on_delivery_days,
             service.delivered_when_open,
             service.dropped_at_its_place,
+            service.relays_are_no_chain,
             service.site_capacity,
             service.relay_capacity,
             service.least_per_visit,

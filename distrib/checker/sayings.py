@@ -119,6 +119,10 @@ SAYINGS: dict[str, tuple[str, str]] = {
         "paniers déposés à {measured} au lieu de {limit}.",
         "baskets dropped at {measured}, not {limit}.",
     ),
+    "relay_chain": (
+        "le relais reçoit lui-même ses paniers par {measured} : un relais n'a pas de relais.",
+        "the relay gets its own baskets through {measured}: a relay has no relay.",
+    ),
     "site_full": ("{measured} dans la journée, limite {limit}.", "{measured} in the day, limit {limit}."),
     "relay_full": (
         "{measured} à relayer dans la journée, limite {limit}.",

@@ -60,21 +60,32 @@ def delivered_on_delivery_days(case: Case) -> Iterator[Found]:
 
 def delivered_when_open(case: Case) -> Iterator[Found]:
     """The place of drop is open on the day, and a relayed site that has hours has some that day."""
-    for site_id, date in sorted({(row.site_id, row.date) for row in case.plan.deliveries}):
-        open_day = date in case.settings.delivery_dates and site_id in case.dataset.site_by_id
+    for site_id, place_id, date in sorted({(r.site_id, _place(case, r), r.date) for r in case.plan.deliveries}):
         site = case.dataset.site_by_id.get(site_id)
-        known_place = site is not None and site.drop_site_id in case.dataset.site_by_id
-        if open_day and known_place and not case.dataset.drop_windows(site_id, date):
+        if date not in case.settings.delivery_dates or site is None or place_id not in case.dataset.site_by_id:
+            continue
+        shut = place_id != site_id and site.openings and not case.openings(site_id, date)
+        if shut or not case.openings(place_id, date):
             yield found("site_closed", "deliveries", day(date), site=site_id, date=date)
 
 
 def dropped_at_its_place(case: Case) -> Iterator[Found]:
-    """Baskets of a site are dropped there, those of a relayed site always at its relay."""
+    """Baskets of a site are dropped there, or where it may be relayed; those of a site with a relay always at that relay."""
     for row in case.plan.deliveries:
-        site = case.dataset.site_by_id.get(row.site_id)
-        if site is not None and row.dropped_at_site_id != site.drop_site_id:
-            measured, limit = text(row.dropped_at_site_id), text(site.drop_site_id)
+        places = case.drop_places(row.site_id)
+        if row.site_id in case.dataset.site_by_id and row.dropped_at_site_id not in places:
+            measured, limit = text(row.dropped_at_site_id), text(", ".join(places))
             yield found("wrong_drop_place", "deliveries", measured, limit, **_visit(row))
+
+
+def relays_are_no_chain(case: Case) -> Iterator[Found]:
+    """A relay gets its own baskets itself: it has no relay, and none of them is dropped elsewhere."""
+    away = {row.site_id: row.dropped_at_site_id for row in case.plan.deliveries if _place(case, row) != row.site_id}
+    fixed = {site.site_id: site.relay_site_id for site in case.dataset.sites if site.relay_site_id}
+    for site_id, relay_id in sorted({(r.site_id, _place(case, r)) for r in case.plan.deliveries}):
+        further = fixed.get(relay_id) or away.get(relay_id)
+        if relay_id != site_id and further:
+            yield found("relay_chain", "deliveries", text(further), None, site=site_id, place=relay_id)
 
 
 def site_capacity(case: Case) -> Iterator[Found]:
@@ -94,9 +105,9 @@ def relay_capacity(case: Case) -> Iterator[Found]:
     """A relay passes on at most relay_max_baskets a day to the sites it serves, counted in places."""
     groups: dict[SiteDay, list[DeliveryRow]] = defaultdict(list)
     for row in case.plan.deliveries:
-        site = case.dataset.site_by_id.get(row.site_id)
-        if site is not None and site.relay_site_id:
-            groups[site.relay_site_id, row.date].append(row)
+        place_id = _place(case, row)
+        if row.site_id in case.dataset.site_by_id and place_id != row.site_id:
+            groups[place_id, row.date].append(row)
     for relay_id, date in sorted(groups):
         relay = case.dataset.site_by_id.get(relay_id)
         limit = None if relay is None else relay.relay_max_baskets
@@ -143,6 +154,12 @@ def programme_size(case: Case) -> Iterator[Found]:
         if limit is not None and given[programme] > limit:
             measured = count(given[programme], "baskets")
             yield found("programme_size", "allocation", measured, count(limit, "baskets"), programme=programme)
+
+
+def _place(case: Case, row: DeliveryRow) -> str:
+    """Where a delivery is dropped; one written for a wrong place counts where it should be."""
+    places = case.drop_places(row.site_id)
+    return row.dropped_at_site_id if row.dropped_at_site_id in places else places[0]
 
 
 def _visit(row: DeliveryRow) -> dict[str, Place]:

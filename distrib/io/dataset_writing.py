@@ -30,8 +30,8 @@ MOST_PLAIN_PAIRS = 250_000
 def write_dataset(dataset: Dataset, folder: Path, *, driven_pairs: Collection[tuple[str, str]] | None = None) -> None:
     """Write the tables and settings of a dataset into an existing folder, in the machine dialect.
 
-    Every table is written, empty ones with their header, except ``drivers`` when drivers are not limited, tables of
-    earlier weeks without a row, and ``catchments`` and ``travel`` while they are not resolved.
+    Every table is written, empty ones with their header, except ``drivers`` when drivers are not limited, tables of settled
+    days and earlier weeks without a row, and ``catchments`` and ``travel`` while they are not resolved.
 
     Args:
         dataset: what to write.
@@ -266,8 +266,9 @@ def _fleet(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
 
 
 def _past(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
-    """The tables of earlier weeks; those without a row are not written."""
+    """The tables of settled days and earlier weeks; those without a row are not written."""
     tables: dict[str, list[dict[str, Any]]] = {
+        "fixed_days": [{"site_id": site_id, "weekday": weekday} for site_id, weekday in dataset.fixed_days],
         "past_coverage": [
             {
                 "week_start": row.week_start,
@@ -296,6 +297,7 @@ def _past(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
                 "weekday": row.weekday,
                 "vehicle_id": row.vehicle_id,
                 "start": row.start_s,
+                "trip": row.trip,
             }
             for row in dataset.past_visits
         ],

@@ -111,6 +111,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     # levels
     # why a level is not proven, by the sentence in summary.json
     "why.": ("", ""),
+    "level.site_changes": (
+        "Points qui changent de jour, de véhicule ou d'heure",
+        "Sites that change day, vehicle or time",
+    ),
+    "level.site_changes_without": (
+        "Points qui changeraient sans se tenir à la semaine passée",
+        "Sites that would change without keeping to last week",
+    ),
+    "level.price_of_staying": ("Ce que coûte de se tenir à la semaine passée", "What keeping to last week costs"),
+    "why.the fewest changes possible were not computed": (
+        "le plus petit nombre de changements possible n'a pas été calculé",
+        "the fewest changes possible were not computed",
+    ),
+    "why.the difference to the plan that does not keep to last week; both were computed": (
+        "écart au plan qui ne se tient pas à la semaine passée ; les deux ont été calculés",
+        "the difference to the plan that does not keep to last week; both were computed",
+    ),
+    "why.what staying the same would cost was not computed: objective max_site_changes or site_change_eur asks for it": (
+        "ce que coûterait de ne rien changer n'a pas été calculé : objective max_site_changes ou site_change_eur le demande",
+        "what staying the same would cost was not computed: objective max_site_changes or site_change_eur asks for it",
+    ),
     "why.no bound was computed": ("aucune borne n'a été calculée", "no bound was computed"),
     "why.this engine computes no bound": ("ce moteur ne calcule pas de borne", "this engine computes no bound"),
     "why.the bound was not reached": ("la borne n'est pas atteinte", "the bound was not reached"),
@@ -156,6 +177,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Gini de la couverture sur ces semaines (%)",
         "Gini of coverage over these weeks (%)",
     ),
+    "indicator.sites_relayed": ("Points servis par un relais", "Sites served through a relay"),
     "indicator.site_changes": (
         "Points dont le jour, le véhicule ou l'heure change",
         "Sites whose day, vehicle or time changes",

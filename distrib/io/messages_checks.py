@@ -5,6 +5,16 @@ from __future__ import annotations
 from distrib.io.messages_text import Text
 
 CHECKS: dict[str, Text] = {
+    "fixed_day_closed": Text(
+        fr=(
+            "le point {site} n'ouvre pas ce jour-là (ses jours : {days})",
+            "écrire un de ses jours, ou lui donner des horaires ce jour-là (site_hours)",
+        ),
+        en=(
+            "the site {site} does not open that day (its days: {days})",
+            "write one of its days, or give it hours that day (site_hours)",
+        ),
+    ),
     "previous_twice": Text(
         fr=(
             "« {value} » et « {other} » sont deux plans de la même semaine ({week})",

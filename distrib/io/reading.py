@@ -11,7 +11,7 @@ from distrib.io.map_background import read_background, with_main_roads
 from distrib.io.map_legs import read_legs, with_legs
 from distrib.io.messages import Problems, findings
 from distrib.io.reading_build import build
-from distrib.io.reading_files import RawDataset, read_files
+from distrib.io.reading_files import RawDataset, read_csv_file, read_files
 from distrib.io.reading_main_roads import read_main_roads
 from distrib.io.reading_outlines import read_outlines
 from distrib.io.reading_rows import TypedTables, read_tables
@@ -19,7 +19,7 @@ from distrib.io.reading_settings import read_settings
 from distrib.io.reading_travel import read_travel, read_travel_heavy, table_of_parquet
 from distrib.io.scenarios import scenario_of_file
 from distrib.io.scenarios_applying import apply_scenario
-from distrib.io.schema import DepotRow, FarmRow, NeighbourhoodRow, SiteRow, TravelHeavyRow, TravelRow
+from distrib.io.schema import DepotRow, FarmRow, FixedDayRow, NeighbourhoodRow, SiteRow, TravelHeavyRow, TravelRow
 from distrib.io.schema_settings import TRAVEL_PARAMETERS
 from distrib.io.travel_record import with_recorded_source
 from distrib.io.validation import check_tables
@@ -30,7 +30,11 @@ from distrib.model.dataset import Dataset, Travel
 
 
 def read_dataset(
-    path: Path | str, scenarios: Sequence[Path | str] = (), *, language: str | None = None
+    path: Path | str,
+    scenarios: Sequence[Path | str] = (),
+    *,
+    language: str | None = None,
+    fixed: Path | str | None = None,
 ) -> tuple[Dataset, tuple[Finding, ...]]:
     """Return the dataset with the scenarios applied in order, and the warnings about it.
 
@@ -39,6 +43,7 @@ def read_dataset(
             workbook (settings in its sheet ``dataset``, else in the dataset.yaml beside it).
         scenarios: scenario files.
         language: of the findings, ``fr`` or ``en``; None for the dataset's own.
+        fixed: a CSV file that stands in for the table ``fixed_days``.
 
     Raises:
         BadInputError: with every fault found, when there is one.
@@ -47,6 +52,8 @@ def read_dataset(
     raw = read_files(Path(path), problems)
     if any(problem.code in ("path_missing", "not_a_dataset") for problem in problems.found):
         raise BadInputError(findings(problems.faults, language or "fr"))
+    if fixed is not None:
+        read_csv_file(FixedDayRow.table, Path(fixed), raw, problems)
     _read_parquet(raw, problems)
     _apply_scenarios(raw, scenarios, problems)
     tongue = language or _language_of(raw)

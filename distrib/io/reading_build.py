@@ -14,6 +14,7 @@ from distrib.io.schema import (
     DepotStockRow,
     DriverRow,
     FarmRow,
+    FixedDayRow,
     HouseholdRow,
     KitContentRow,
     NeedRow,
@@ -38,6 +39,7 @@ from distrib.model.past import PastCoverage, PastRecipe, PastVisit
 from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Opening, Site, Zone
 
 WALKING_CIRCUITY = 1.3
+LAST_SECOND = 24 * 3600 - 1
 
 
 def build(
@@ -68,6 +70,7 @@ def build(
         drivers=_drivers(tables),
         travel=travel,
         outlines=outlines,
+        fixed_days=tuple(sorted((row.site_id, row.weekday) for row in tables.rows(FixedDayRow))),
         past_coverage=_past_coverage(tables),
         past_recipes=_past_recipes(tables),
         past_visits=_past_visits(tables),
@@ -133,6 +136,13 @@ def _sites(tables: TypedTables) -> tuple[Site, ...]:
     windows: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for hours in tables.rows(SiteHoursRow):
         windows[hours.site_id].append((hours.weekday, hours.opens, hours.closes))
+    fixed: dict[str, set[int]] = defaultdict(set)
+    for settled in tables.rows(FixedDayRow):
+        fixed[settled.site_id].add(settled.weekday)
+    for site_id, days in fixed.items():
+        # A relayed site without hours gets baskets on any day of its relay: hours on the settled days keep it to these.
+        own = windows[site_id] or [(day, 0, LAST_SECOND) for day in sorted(days)]
+        windows[site_id] = [window for window in own if window[0] in days]
     found = [_site(row, windows[row.site_id]) for row in tables.rows(SiteRow)]
     return tuple(sorted(found, key=lambda s: s.site_id))
 
@@ -374,6 +384,7 @@ def _past_visits(tables: TypedTables) -> tuple[PastVisit, ...]:
             weekday=row.weekday,
             vehicle_id=row.vehicle_id,
             start_s=row.start,
+            trip=row.trip,
         )
         for row in tables.rows(PastVisitRow)
     ]

@@ -87,7 +87,7 @@ def _read_folder(folder: Path, raw: RawDataset, problems: Problems) -> None:
     tables = _table_files(files, problems)
     if tables or not workbooks:
         for name, file in tables.items():
-            _read_csv_file(name, file, raw, problems)
+            read_csv_file(name, file, raw, problems)
         for file in workbooks:
             problems.add("ignored_workbook", file.name, value=file.name)
     elif len(workbooks) > 1:
@@ -134,7 +134,8 @@ def bytes_of(file: Path, table: str, digests: dict[str, str], problems: Problems
     return data
 
 
-def _read_csv_file(name: str, file: Path, raw: RawDataset, problems: Problems) -> None:
+def read_csv_file(name: str, file: Path, raw: RawDataset, problems: Problems) -> None:
+    """Put the table of a CSV file, as text, in the place of what ``raw`` has of it."""
     data = bytes_of(file, name, raw.fingerprint, problems)
     if data is not None and file.suffix == ".gz":
         try:

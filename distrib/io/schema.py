@@ -215,6 +215,19 @@ class SiteHoursRow(TableRow):
     closes: Clock = required("Unloading may start until then (included)")
 
 
+class FixedDayRow(TableRow):
+    """Sites whose day is settled: one listed here gets baskets on these days only, whatever its hours.
+
+    Also given as a file of its own: `distrib plan --fix FILE`.
+    """
+
+    table = "fixed_days"
+    key = ("site_id", "weekday")
+    may_be_absent = True
+    site_id: Id = required("Site")
+    weekday: Weekday = required("Day on which it gets its baskets: mon, tue, wed, thu, fri, sat or sun")
+
+
 class CatchmentRow(TableRow):
     """Which sites a zone can use; without this table, sites within the walking limit, else the nearest."""
 
@@ -439,6 +452,7 @@ class PastVisitRow(TableRow):
     weekday: Weekday = required("mon, tue, wed, thu, fri, sat or sun")
     vehicle_id: Id = required("Vehicle that brought them")
     start: Clock = required("Start of unloading")
+    trip: Positive = optional("Which of the vehicle's trips that day", empty=1, empty_means="1")
 
 
 class TravelRow(TableRow):
@@ -482,6 +496,7 @@ TABLES: dict[str, type[TableRow]] = {
         NeedRow,
         SiteRow,
         SiteHoursRow,
+        FixedDayRow,
         CatchmentRow,
         ProductRow,
         BasketTypeRow,

@@ -17,6 +17,7 @@ from distrib.io.schema import (
     DepotRow,
     DepotStockRow,
     FarmRow,
+    FixedDayRow,
     KitContentRow,
     ProductRow,
     SiteHoursRow,
@@ -45,6 +46,7 @@ def check_rows(tables: TypedTables, problems: Problems) -> None:
     _check_overlaps(tables, problems)
     _check_minima(tables, problems)
     _check_relays(tables, problems)
+    _check_fixed_days(tables, problems)
     _check_order(tables, BasketTypeRow, "min_kg", "max_kg", "min_above_max", problems)
     _check_order(tables, BasketTypeRow, "persons_from", "persons_to", "min_above_max", problems)
     _check_targets(tables, problems)
@@ -101,6 +103,20 @@ def _check_minima(tables: TypedTables, problems: Problems) -> None:
                 problems, "min_above_max", "sites", line, "min_baskets_per_visit", low="min_baskets_per_visit",
                 high="max_baskets_per_day", low_value=line.typed["min_baskets_per_visit"],
             )  # fmt: skip
+
+
+def _check_fixed_days(tables: TypedTables, problems: Problems) -> None:
+    """A settled day is one on which the site has hours; a relayed site without any goes by its relay."""
+    hours: dict[str, set[int]] = defaultdict(set)
+    for opening in _sound(tables, SiteHoursRow, "site_id", "weekday"):
+        hours[opening.row.site_id].add(opening.row.weekday)
+    relay = {line.row.site_id: line.row.relay_site_id for line in _sound(tables, SiteRow, "site_id", "relay_site_id")}
+    for line in _sound(tables, FixedDayRow, "site_id", "weekday") if tables.is_known(SiteHoursRow) else ():
+        site = line.row.site_id
+        open_days = hours[site] or hours[relay.get(site, "")]
+        if site in relay and line.row.weekday not in open_days:
+            days = ", ".join(units.WEEKDAYS[day] for day in sorted(open_days)) or "–"
+            _fault(problems, "fixed_day_closed", "fixed_days", line, "weekday", site=site, days=days)
 
 
 def _check_relays(tables: TypedTables, problems: Problems) -> None:

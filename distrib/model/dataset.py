@@ -195,6 +195,7 @@ class Dataset:
     ``leg_lines`` holds the legs that a plan drives along the roads, where they are known, sorted: (from id, to id,
     line of (lon, lat) in micro-degrees from place to place); ``leg_lines_heavy`` those of heavy vehicles, with the
     weight of ``travel_heavy`` first. All are for the eye alone. ``roads`` is the network that they are made on.
+    ``fixed_days`` holds (site_id, weekday) of sites whose days are settled; their openings are on these days alone.
     ``past_coverage``, ``past_recipes`` and ``past_visits`` hold what this plan needs of the weeks before.
     ``fingerprint`` holds (file or table name, SHA-256) of what was read, for the provenance of a plan.
     """
@@ -222,6 +223,7 @@ class Dataset:
     roads: RoadSource | None = None
     leg_lines: tuple[tuple[str, str, tuple[tuple[int, int], ...]], ...] = ()
     leg_lines_heavy: tuple[tuple[int, str, str, tuple[tuple[int, int], ...]], ...] = ()
+    fixed_days: tuple[tuple[str, int], ...] = ()
     past_coverage: tuple[PastCoverage, ...] = ()
     past_recipes: tuple[PastRecipe, ...] = ()
     past_visits: tuple[PastVisit, ...] = ()

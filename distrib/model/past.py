@@ -31,13 +31,14 @@ class PastRecipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastVisit:
-    """A delivery for a site in an earlier week: weekday (0 = Monday), vehicle, start of service."""
+    """A delivery for a site in an earlier week: weekday (0 = Monday), vehicle and its trip that day, start of service."""
 
     week_start: dt.date
     site_id: str
     weekday: int
     vehicle_id: str
     start_s: int
+    trip: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

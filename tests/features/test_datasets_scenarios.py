@@ -37,9 +37,10 @@ def need(dataset: Dataset, basket_id: str) -> int:
     return sum(zone.baskets for (_, kind), zone in dataset.zone_needs.items() if kind == basket_id)
 
 
-def test_the_nine_scenarios_are_there() -> None:
+def test_the_ten_scenarios_are_there() -> None:
     assert SCENARIOS.keys() == {
         "45-tonnes",
+        "april-relays",
         "big-farm-fails",
         "hygiene-kits",
         "need-plus-30",
@@ -104,6 +105,17 @@ def test_no_volunteers_leaves_only_vehicles_that_cost_by_the_hour(reference: Dat
 def test_45_tonnes_makes_7700_baskets_weigh_about_45_tonnes() -> None:
     dataset = applied("45-tonnes")
     assert 44_000_000 <= 7_700 * dataset.basket_type_by_id["panier"].target_g <= 46_000_000
+
+
+def test_april_relays_name_some_twenty_relays_for_seventy_five_sites(reference: Dataset) -> None:
+    dataset = applied("april-relays")
+    before = {site.site_id for site in reference.sites if site.may_relay_to}
+    relayed = {site.site_id for site in dataset.sites if site.may_relay_to} - before
+    relays = {relay for site in relayed for relay in dataset.site_by_id[site].may_relay_to}
+    assert len(relayed) == 75
+    assert 15 <= len(relays) <= 20
+    assert not relayed & relays
+    assert len(dataset.vehicles) < len(reference.vehicles) / 2 + 1
 
 
 def test_hygiene_kits_add_two_programmes_with_need_contents_and_donations(reference: Dataset) -> None:

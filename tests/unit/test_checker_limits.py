@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from distrib.checker import check
+from distrib.checker import check, retime
 from distrib.model.dataset import Dataset, Travel
 from distrib.model.fleet import Drivers
 from distrib.model.plan import Plan
@@ -212,6 +212,45 @@ def test_a_relayed_site_without_hours_gets_baskets_on_any_day_of_its_relay() -> 
     plan = in_order(changed(plan, "deliveries", {"site_id": "S2", "date": WED}, site_id="S3"))
     assert codes(toy_dataset(), plan) == {"G8"}
     assert check(dataset_changed(toy_dataset(), "sites", {"site_id": "S3"}, openings=()), plan) == ()
+
+
+def may_be_relayed(**more: Any) -> Dataset:
+    """The toy week with the relay of S3 left to the plan: S3 may be relayed to S2, and the plan does."""
+    return dataset_changed(toy_dataset(), "sites", {"site_id": "S3"}, relay_site_id="", may_relay_to=("S2",), **more)
+
+
+def test_a_site_that_may_be_relayed_is_served_through_that_relay() -> None:
+    assert check(may_be_relayed(), toy_plan()) == ()
+
+
+def test_a_site_is_not_relayed_to_one_that_it_may_not_be_relayed_to() -> None:
+    other = dataset_changed(may_be_relayed(), "sites", {"site_id": "S3"}, may_relay_to=("S1",))
+    assert "G8" in codes(other, toy_plan())
+
+
+def test_a_chosen_relay_keeps_its_maximum() -> None:
+    for most, found in ((6, set()), (5, {"G8"})):
+        assert (
+            codes(dataset_changed(may_be_relayed(), "sites", {"site_id": "S2"}, relay_max_baskets=most), toy_plan())
+            == found
+        )
+
+
+def test_a_chosen_relay_serves_only_on_days_that_suit_the_site() -> None:
+    wednesday = (Opening(weekday=2, opens_s=0, closes_s=80_000),)
+    assert codes(may_be_relayed(openings=wednesday), toy_plan()) == {"G8"}
+    assert check(may_be_relayed(openings=()), toy_plan()) == ()
+
+
+def test_a_chosen_relay_has_no_relay_itself() -> None:
+    chain = dataset_changed(may_be_relayed(), "sites", {"site_id": "S2"}, relay_site_id="S4")
+    assert "G8" in codes(chain, toy_plan())
+
+
+def test_retiming_leaves_a_chosen_relay_where_it_is() -> None:
+    follows = retime(may_be_relayed(), toy_plan())
+    assert check(may_be_relayed(), follows) == ()
+    assert {row.dropped_at_site_id for row in follows.deliveries if row.site_id == "S3"} == {"S2"}
 
 
 def test_a_relay_without_maximum_passes_on_any_number() -> None:
