@@ -50,7 +50,7 @@ def solve_one_model(dataset: Dataset, *, seconds: float) -> OneModel:
     cost = np.zeros(len(lp.upper))
     total = sum(model.case.type_need.values())
     cost[level] = -1.0
-    cost[list(net.fetch.values())] = -1e-6 / total
+    cost[list(net.fetch.values())] = -1e-3 / total
     found = milp(
         cost,
         integrality=whole,

@@ -68,6 +68,7 @@ TAGS: dict[str, str] = {
     "gap_baskets": "#indicator+gap+baskets+num",
     "lacking_rule": "#cause+rule+description",
     "binding": "#cause+binding+description",
+    "cut": "#cause+cut+description",
 }
 """The tag of each column of a plan's tables."""
 

@@ -92,6 +92,7 @@ _IN_TABLE: dict[str, str] = {
     "fairness.gap_baskets": "baskets missing to that whole part",
     "fairness.lacking_rule": "rule that the relaxation lacks and that explains the gap",
     "fairness.binding": "limits that bind its level in the relaxation",
+    "fairness.cut": "its level by hand: (limits in baskets - what lower levels have of them) / households × priority; empty when more than need, sites and programme bind",
 }
 
 UNITS: dict[str, str] = {

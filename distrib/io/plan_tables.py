@@ -271,6 +271,7 @@ FAIRNESS = Table(
         _column("gap_baskets", COUNT),
         _column("lacking_rule", TEXT),
         _column("binding", TEXT),
+        _column("cut", TEXT),
     ),
 )
 

@@ -175,7 +175,8 @@ class FairnessRow:
 
     ``bound_microbaskets`` is its value in leximin(R) on the grid of 1e-6 baskets; *proven* when baskets
     >= the floor of it. ``gap_baskets`` is what is missing to that floor and ``lacking_rule`` the rule
-    that R lacks (empty when proven). ``binding`` names the limits that bind the neighbourhood's level in R.
+    that R lacks (empty when proven). ``binding`` names the limits that bind the neighbourhood's level in R;
+    ``cut`` is the formula that gives that level by hand, where need, sites or the programme alone bind it.
     """
 
     programme: str
@@ -186,6 +187,7 @@ class FairnessRow:
     gap_baskets: int
     lacking_rule: str
     binding: str
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

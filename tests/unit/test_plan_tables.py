@@ -35,7 +35,7 @@ DESIGN_COLUMNS = {
     "stock_ledger": "date, depot_id, lot_id, product_id, opening_kg, in_kg, packed_kg, discarded_kg, closing_kg, "
     "last_use_date",
     "unserved": "kind, id, programme, date, quantity, unit, reason, explanation, remedy",
-    "fairness": "programme, neighbourhood_id, bound_baskets, baskets, proven, gap_baskets, lacking_rule, binding",
+    "fairness": "programme, neighbourhood_id, bound_baskets, baskets, proven, gap_baskets, lacking_rule, binding, cut",
 }
 
 

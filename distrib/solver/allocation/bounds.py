@@ -103,6 +103,7 @@ def restated(dataset: Dataset, allocation: Allocation, relaxation: Relaxation, *
                 gap_baskets=gap,
                 lacking_rule=lacking if gap else "",
                 binding=", ".join(relaxation.binding.get((row.programme, row.neighbourhood_id), ())),
+                cut=cut.text() if (cut := relaxation.cut.get((row.programme, row.neighbourhood_id))) else "",
             )
         )
     bounds = bounds_of(dataset, relaxation, 0)

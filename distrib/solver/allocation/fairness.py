@@ -34,6 +34,7 @@ def fairness_rows(dataset: Dataset, relaxation: Relaxation, shares: tuple[Share,
                 gap_baskets=gap,
                 lacking_rule=lacking if gap else "",
                 binding=", ".join(relaxation.binding.get(key, ())),
+                cut=relaxation.cut[key].text() if key in relaxation.cut else "",
             )
         )
     return tuple(rows)

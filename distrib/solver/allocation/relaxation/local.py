@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 from distrib.solver.allocation.relaxation.build import Model
+from distrib.solver.allocation.relaxation.cuts import Wells, local_cut
 from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, Key, held_at, leximin
 from distrib.solver.allocation.relaxation.program import INFINITY, LinearProgram, Simplex, Terms
+from distrib.solver.allocation.relaxation.result import Cut
 
 
 class LocalNetwork:
@@ -55,6 +57,30 @@ class LocalNetwork:
     def zones(self, hoods: dict[Key, float], held: dict[Key, float]) -> list[Fixed]:
         """Return the leximin over the zones not held yet, each neighbourhood at its coverage."""
         return [step for piece in self._pieces for step in self._solve(piece, hoods, held, zones=True)]
+
+    def cuts(self, hoods: dict[Key, Fixed], baskets: dict[Key, float]) -> dict[Key, Cut]:
+        """Return the cut of each neighbourhood whose level needs and sites alone bind.
+
+        Args:
+            hoods: the levels found; those of one level of a piece are the same ``Fixed``.
+            baskets: baskets of each neighbourhood in leximin(R).
+        """
+        case = self._model.case
+        if any(b.places != 1 for b in case.types if b.programme == self._programme):
+            return {}
+        found: dict[Key, Cut] = {}
+        for piece in self._pieces:
+            wells = Wells(self._model, piece, self._days)
+            keys = sorted({(self._programme, self._hood(zone)) for zone, _, _ in piece})
+            for step in dict.fromkeys(hoods[k] for k in keys):
+                members = {k[1] for k in keys if hoods[k] is step}
+                below = {k[1]: baskets[k] for k in keys if hoods[k].value <= step.value}
+                weights = {k[1]: case.hood_weight_milli[k] / 1000 for k in keys}
+                heads = {k[1]: float(case.hood_head[k]) for k in keys}
+                cut = local_cut(wells, members, below, weights, heads, step.value)
+                if cut is not None:
+                    found |= {(self._programme, hood): cut for hood in sorted(members)}
+        return found
 
     def _solve(
         self, piece: list[tuple[str, str, str]], hoods: dict[Key, float], held: dict[Key, float], *, zones: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 MICRO = 1_000_000
@@ -43,6 +43,24 @@ class LevelProof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What binds a level: coverage = (Σ ``limits`` − ``lower``) ÷ ``weight``.
+
+    ``limits``: name → baskets in the week. ``lower``: baskets that neighbourhoods of lower levels have of them (less what
+    earlier weeks count for the level's own). ``weight``: Σ households × priority of the level's neighbourhoods.
+    """
+
+    limits: tuple[tuple[str, int], ...]
+    lower: float
+    weight: float
+
+    def text(self) -> str:
+        """Return the cut as a formula."""
+        parts = " + ".join(f"{name} {baskets}" for name, baskets in self.limits)
+        return f"({parts} - {self.lower:.6f}) / {self.weight:.3f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxation:
     """The leximin of the relaxation R over neighbourhoods, then over the zones of each, programme by programme.
 
@@ -57,6 +75,8 @@ class Relaxation:
     basket_id) → baskets for that site (who they are for, even when a relay is used); ``zone_site`` (zone_id, site_id,
     basket_id) → baskets in the week; ``lot_use`` and ``lot_in`` (lot_id, depot_id, date) → grams packed, grams collected
     (opening stock is not in ``lot_in``).
+
+    ``cut``: where need, sites or the programme alone bind the level of a neighbourhood, the figures that give it by hand.
     """
 
     neighbourhood_value: dict[tuple[str, str], int]
@@ -69,3 +89,4 @@ class Relaxation:
     lot_use: dict[tuple[str, str, dt.date], float]
     lot_in: dict[tuple[str, str, dt.date], float]
     levels: tuple[LevelProof, ...] = ()
+    cut: dict[tuple[str, str], Cut] = field(default_factory=dict)

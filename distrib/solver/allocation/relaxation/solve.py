@@ -13,11 +13,12 @@ from distrib.model.dataset import Dataset
 from distrib.solver.allocation.parts import limits_of, parts_of
 from distrib.solver.allocation.relaxation.build import Model, build
 from distrib.solver.allocation.relaxation.case import Case
+from distrib.solver.allocation.relaxation.cuts import programme_cuts
 from distrib.solver.allocation.relaxation.guide import SMALL, add_evenness, guide_costs, lot_plan
 from distrib.solver.allocation.relaxation.leximin import Claim, Fixed, held_at, leximin, water_level
 from distrib.solver.allocation.relaxation.local import LocalNetwork
 from distrib.solver.allocation.relaxation.program import INFINITY, NotSolvedError, Simplex
-from distrib.solver.allocation.relaxation.result import MICRO, LevelProof, Relaxation
+from distrib.solver.allocation.relaxation.result import MICRO, Cut, LevelProof, Relaxation
 
 Key = tuple[str, str]
 
@@ -254,13 +255,42 @@ def relax(dataset: Dataset, *, limits: Limits | None = None, without: frozenset[
     return _joined(whole, [_result(staged) for staged in stages], levels)
 
 
+def _local_cuts(staged: Staged, values: dict[Key, int]) -> dict[Key, Cut]:
+    found: dict[Key, Cut] = {}
+    baskets = {key: value / MICRO for key, value in values.items()}
+    for programme in staged.model.case.programmes:
+        local = _local(staged, programme)
+        if local is not None:
+            found |= local.cuts(staged.hoods, baskets)
+    return found
+
+
+def _programme_cuts(whole: Case, joined: Relaxation) -> dict[Key, Cut]:
+    """Cuts of those whose level the size of their programme binds, over all parts."""
+    found: dict[Key, Cut] = {}
+    weights = {key: milli / 1000 for key, milli in whole.hood_weight_milli.items()}
+    baskets = {key: value / MICRO for key, value in joined.neighbourhood_value.items()}
+    for programme in whole.programmes:
+        size = whole.dataset.settings.max_baskets_of(programme)
+        if size is not None and whole.holds("programme"):
+            groups: dict[Fraction, list[str]] = defaultdict(list)
+            for proof in joined.levels:
+                if proof.kind == "neighbourhoods" and f"programme {programme}" in proof.limits:
+                    groups[proof.value] += proof.members
+            levels = [(float(value), members) for value, members in sorted(groups.items())]
+            found |= programme_cuts(size, programme, levels, baskets, weights)
+    return found
+
+
 def _joined(whole: Case, parts: list[Relaxation], levels: tuple[LevelProof, ...]) -> Relaxation:
     """One answer out of those of the parts."""
     fields = [f.name for f in dataclasses.fields(Relaxation) if f.name != "levels"]
     joined = {name: dict(sorted(i for part in parts for i in getattr(part, name).items())) for name in fields}
     for name, weights in (("neighbourhood_value", whole.hood_weight_milli), ("zone_value", whole.zone_weight_milli)):
         joined[name] = {key: joined[name][key] for key in weights}
-    return Relaxation(**joined, levels=levels)
+    relaxation = Relaxation(**joined, levels=levels)
+    cuts = dict(sorted((_programme_cuts(whole, relaxation) | relaxation.cut).items()))
+    return dataclasses.replace(relaxation, cut=cuts)
 
 
 def _nothing(case: Case) -> Relaxation:
@@ -295,4 +325,5 @@ def _result(staged: Staged) -> Relaxation:
         zone_site={k: float(x[c]) for k, c in net.fetch.items() if x[c] > SMALL},
         lot_use=lots.use,
         lot_in=lots.into,
+        cut=_local_cuts(staged, hoods),
     )
