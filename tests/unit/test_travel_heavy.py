@@ -50,7 +50,7 @@ def test_a_vehicle_drives_by_the_table_of_the_least_weight_not_below_its_own(toy
         assert toy.travel_for(vehicle) is toy.travel
 
 
-@pytest.mark.parametrize("router", ["baseline", "ortools", "ruin_recreate"])
+@pytest.mark.parametrize("router", ["baseline", "ortools", "pyvrp", "ruin_recreate"])
 def test_tours_of_heavy_vehicles_have_their_own_times_and_km_and_pass_the_check(toy: Dataset, router: str) -> None:
     assert toy.travel is not None
     own = slowed(toy.travel, 2, metres=1_000)
@@ -79,6 +79,20 @@ def test_a_site_that_only_heavy_vehicles_cannot_reach_is_served_by_light_ones_al
     light = dataclasses.replace(heavy, vehicles=toy.vehicles)
     assert any(depots_for_site(light, site.site_id, day) for day in days)
     assert not any(depots_for_site(heavy, site.site_id, day) for day in days)
+
+
+def test_the_bound_of_transport_keeps_classes_that_drive_differently_apart(toy: Dataset) -> None:
+    assert toy.travel is not None
+    vehicles = tuple(dataclasses.replace(toy.vehicles[0], vehicle_id=f"T{kg}", gvw_kg=kg) for kg in (7_500, 12_000))
+    tables = ((7_500, slowed(toy.travel, 2, metres=900)), (12_000, slowed(toy.travel, 1)))
+    week = dataclasses.replace(all_heavy(toy), vehicles=vehicles, travel_heavy=tables)
+    for planned in (
+        plan_week(week, effort="quick"),
+        plan_week(dataclasses.replace(week, travel_heavy=()), effort="quick"),
+    ):
+        level = next(row for row in planned.plan.levels if row.name == "transport")
+        assert level.bound is not None and level.value is not None
+        assert level.bound <= level.value
 
 
 def test_tables_of_heavy_vehicles_are_written_and_read_back(toy: Dataset, tmp_path: Path) -> None:

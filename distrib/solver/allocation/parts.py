@@ -22,11 +22,11 @@ def parts_of(dataset: Dataset, limits: Limits) -> tuple[Dataset, ...]:
     """Return the parts of a resolved dataset, by the id of their first depot; the dataset itself when it has only one.
 
     What belongs to no depot (a site that nobody can drive to) goes with the nearest depot in a straight line. Parts
-    have no drivers' table and no budget: a dataset whose drivers, budget or routing limits could bind them together is not
+    have no drivers' table, no tables of heavy vehicles and no budget: a dataset whose drivers, budget or routing limits could bind them together is not
     taken apart. They keep the sizes of the programmes.
     """
     travel = dataset.travel
-    if travel is None or len(dataset.depots) < 2 or _bound_together(dataset, limits):
+    if travel is None or dataset.travel_heavy or len(dataset.depots) < 2 or _bound_together(dataset, limits):
         return (dataset,)
     number = _numbers(dataset, travel)
     if max(number.values()) == 0:

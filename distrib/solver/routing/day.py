@@ -49,7 +49,7 @@ class Day:
     @cached_property
     def metres(self) -> list[list[int]]:
         """Metres between places, ``TOO_FAR`` where there is no way."""
-        return self._far(travel_of(self.dataset).metres)
+        return self._far(travel_of(self.dataset))
 
     @cached_property
     def _driving(self) -> dict[tuple[int, int], list[list[int]]]:
@@ -57,7 +57,7 @@ class Day:
         for vehicle in self.vehicles:
             factor, travel = vehicle.speed_factor_milli, self.dataset.travel_for(vehicle)
             if (id(travel), factor) not in found:
-                rows = self._rows(travel.seconds)
+                rows = self._rows(travel, travel.seconds)
                 found[id(travel), factor] = [
                     [TOO_FAR if s == UNREACHABLE else driving_s(s, factor) for s in row] for row in rows
                 ]
@@ -66,7 +66,7 @@ class Day:
     @cached_property
     def _driven(self) -> dict[int, list[list[int]]]:
         tables = {id(travel): travel for travel in map(self.dataset.travel_for, self.vehicles)}
-        return {key: self._far(travel.metres) for key, travel in tables.items()}
+        return {key: self._far(travel) for key, travel in tables.items()}
 
     def driving(self, vehicle: Vehicle) -> list[list[int]]:
         """Driving seconds of the vehicle between places, ``TOO_FAR`` where there is no way."""
@@ -94,11 +94,11 @@ class Day:
         """True when the drivers of the date suffice for these vehicles."""
         return drivers_suffice(self.dataset, self.date, [self.vehicles[v] for v in vehicles])
 
-    def _far(self, table: npt.NDArray[np.int32]) -> list[list[int]]:
-        return [[TOO_FAR if m == UNREACHABLE else m for m in row] for row in self._rows(table)]
+    def _far(self, travel: Travel) -> list[list[int]]:
+        return [[TOO_FAR if m == UNREACHABLE else m for m in row] for row in self._rows(travel, travel.metres)]
 
-    def _rows(self, table: npt.NDArray[np.int32]) -> list[list[int]]:
-        at = [travel_of(self.dataset).index(name) for name in self.places]
+    def _rows(self, travel: Travel, table: npt.NDArray[np.int32]) -> list[list[int]]:
+        at = [travel.index(name) for name in self.places]
         rows: list[list[int]] = table[at][:, at].tolist()
         return rows
 

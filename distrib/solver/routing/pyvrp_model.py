@@ -163,8 +163,9 @@ def _longest_s(vehicle: Vehicle, hours_s: int) -> int:
 
 
 def _metres(case: Case, kind: Sequence[int]) -> Any:
-    """Metres between locations."""
-    table = np.array([[case.day.metres[a][b] for b in case.places] for a in case.places], dtype=np.int64)
+    """Metres that a kind of vehicle drives between locations."""
+    driven = case.day.driven(case.day.vehicles[kind[0]])
+    table = np.array([[driven[a][b] for b in case.places] for a in case.places], dtype=np.int64)
     return _forbidden(case, kind, table, NEVER_M)
 
 

@@ -81,7 +81,7 @@ def _likeness(day: Day, vehicle: Vehicle) -> Vehicle:
         weekdays=(),
         shift_start_s=max(depot.opens_s, vehicle.shift_start_s),
         shift_end_s=min(depot.closes_s, vehicle.shift_end_s),
-        gvw_kg=HEAVY_GVW_KG + vehicle.needs_licence_c,
+        gvw_kg=max(HEAVY_GVW_KG + vehicle.needs_licence_c, day.dataset.travel_class_kg(vehicle)),
         cold=False,
     )
 
@@ -156,7 +156,7 @@ def _graph(
 ) -> Graph:
     at = [0, *(n[0] for n in nodes)]
     places = [day.depot_place[vehicle.depot_id], *(day.place[t] for t in stops)]
-    metres = np.array(day.metres, dtype=np.int64)[np.ix_(places, places)][np.ix_(at, at)]
+    metres = np.array(day.driven(vehicle), dtype=np.int64)[np.ix_(places, places)][np.ix_(at, at)]
     tasks = [day.tasks[stops[n[0] - 1]] for n in nodes]
     depot = day.dataset.depot_by_id[vehicle.depot_id]
     size = len(at)

@@ -227,7 +227,7 @@ def _tables(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str
     service = np.array([0, *(task.service_s for task in tasks)], dtype=np.int64)
     for c, (depot_id, factor, number) in enumerate(classes):
         travel = dataset.travel if number < 0 else dataset.travel_heavy[number][1]
-        at = [dataset.travel.index(depot_id), *(dataset.travel.index(task.place_id) for task in tasks)]
+        at = [travel.index(depot_id), *(travel.index(task.place_id) for task in tasks)]
         table_m = travel.metres[np.ix_(at, at)].astype(np.int64)
         table_s = travel.seconds[np.ix_(at, at)].astype(np.int64)
         driving = -(-table_s * 1000 // factor)
