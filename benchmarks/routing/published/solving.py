@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from benchmarks.routing.published.instance import Instance, Route
@@ -32,6 +32,10 @@ class Deadline:
     def left(self) -> float:
         """Seconds left, 0 when over."""
         return max(0.0, self.seconds - self.spent)
+
+    def part(self, share: float) -> Deadline:
+        """A deadline after this share of the seconds, by the same start and clock."""
+        return replace(self, seconds=share * self.seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
