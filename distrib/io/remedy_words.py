@@ -16,6 +16,8 @@ from distrib.model.dataset import Dataset
 from distrib.model.remedy import MICRO, Phrase, Remedy
 from distrib.model.routing import Unrouted
 
+ONE_DEED = ("recipe_products", "recipe_fruit", "recipe_weight", "portions", "shift")
+"""Changes whose number is not that of the sentence's subject: doing them is one thing."""
 A_MONDAY = dt.date(2020, 4, 20)
 
 
@@ -53,12 +55,17 @@ def _field(name: str, value: int | str, language: str) -> str:
     return number(Fraction(value, factor), language, 1)
 
 
+def _deeds(phrase: Phrase) -> int:
+    """Return the number that the verb agrees with."""
+    return 1 if phrase.key in ONE_DEED else phrase.n
+
+
 def remedy_text(dataset: Dataset, remedy: Remedy, language: str) -> str:
     """Return what a remedy is and does, as one sentence: the change, whom it raises, who loses, what it costs."""
     phrase: Phrase = remedy.change.phrase(dataset)
     said = counted(
         "effect.raises",
-        phrase.n,
+        _deeds(phrase),
         language,
         change=change_text(phrase, language),
         who=remedy.subject.id,
@@ -105,7 +112,7 @@ def _losers(remedy: Remedy, language: str) -> str:
 
 def carried_text(phrase: Phrase, site_id: str, cents: int, language: str) -> str:
     """Return what lets a stop be made: the change, where, what it costs."""
-    said = counted("effect.carries", phrase.n, language, change=change_text(phrase, language), site=site_id)
+    said = counted("effect.carries", _deeds(phrase), language, change=change_text(phrase, language), site=site_id)
     return _sentence(" ; " if language == "fr" else "; ", [said, price_text(cents, language)])
 
 

@@ -96,6 +96,13 @@ def test_what_routing_found_is_a_reason_of_transport() -> None:
     assert reasons(two(), Limits(day_baskets={MONDAY: 20})) == {"A": "transport", "B": "transport"}
 
 
+def test_what_tours_alone_keep_down_is_transport_even_where_more_produce_would_help_within_them() -> None:
+    # produce for 30 of 40; tours carry 10 of Monday's: without them A and B would have more at once
+    week_ = two(lots=[lot("L", "carrot", 270)])
+    assert reasons(week_, Limits(day_baskets={MONDAY: 10})) == {"A": "transport", "B": "transport"}
+    assert reasons(week_) == {"A": "produce", "B": "produce"}
+
+
 def test_each_neighbourhood_has_its_own_reason() -> None:
     week_ = two(sites=[site("SA", cap=2), site("SB")], max_baskets=(("baskets", 20),))
     # without the programme A still cannot pass its site, and B rises

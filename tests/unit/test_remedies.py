@@ -133,6 +133,18 @@ def test_a_remedy_reads_as_a_sentence_in_both_languages() -> None:
     )
 
 
+def test_the_verb_agrees_with_what_is_done() -> None:
+    from distrib.remedies.goods_changes import GentlerRecipe
+
+    dataset = two(sites=[site("SA", cap=2), site("SB")], max_baskets=(("baskets", 20),))
+    gentler = dataclasses.replace(
+        best(dataset, "site_capacity"), change=GentlerRecipe(basket_id="panier", what="weight"), moved=()
+    )
+    assert remedy_text(dataset, gentler, "fr").startswith(
+        "Exiger 8,5 kg au moins dans le panier panier, un cran de moins fait passer A de 20 % à 30 %"
+    )
+
+
 # --- the same change, as a scenario ----------------------------------------------------------------
 
 

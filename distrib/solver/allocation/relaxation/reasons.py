@@ -81,13 +81,19 @@ def binding_reasons(
         relaxation: the result of ``relax`` for this dataset and these limits, nothing left out.
         limits: what routing has shown to be out of reach.
 
-    One leximin per family serves all neighbourhoods; families that no proof used are not solved again.
+    What rises as soon as routing's limits are dropped is ``transport``. One leximin per family serves all neighbourhoods; families that no proof used are not solved again.
     """
     case = Case(dataset=dataset, limits=limits or Limits())
     reasons = {
         key: "need_met" if value >= case.hood_need[key] * MICRO - 1 else ""
         for key, value in relaxation.neighbourhood_value.items()
     }
+    if case.limits != Limits():
+        # what tours alone keep down is transport, whatever else would help within what they carried
+        free = values_without(dataset, None, frozenset())
+        for key in [key for key, reason in reasons.items() if not reason]:
+            if rises(relaxation.neighbourhood_value[key], free[key]):
+                reasons[key] = "transport"
     for family in FAMILIES:
         unknown = [key for key, reason in reasons.items() if not reason]
         if not unknown:
