@@ -113,10 +113,11 @@ def without_sites(dataset: Dataset, task: Task, sites: Collection[str]) -> Task:
     )
 
 
-def trimmed_trip(dataset: Dataset, rows: Sequence[StopRow], lost: Collection[int]) -> list[StopRow]:
+def trimmed_trip(dataset: Dataset, rows: Sequence[StopRow], lost: Collection[int], *, now_s: int = 0) -> list[StopRow]:
     """Return a trip's rows less some stops (by number): loads, km and the way back follow; empty when no stop is left.
 
-    Times of the stops that stay do not change; after the last of them, when later ones are gone, the vehicle drives back.
+    Times of the stops that stay do not change; after the last of them, when later ones are gone, the vehicle drives back, and is not back
+    before ``now_s``: until then it was on its way to the next one.
     """
     if not lost:
         return list(rows)
@@ -139,7 +140,7 @@ def trimmed_trip(dataset: Dataset, rows: Sequence[StopRow], lost: Collection[int
             from_previous_s=drive_s,
         )
         if number > len(stops) and rows[-2].stop in lost:
-            back_s = before.departure_s + drive_s
+            back_s = max(now_s, before.departure_s + drive_s)
             unloading_s = dataset.depot_by_id[vehicle.depot_id].loading_s if any(r.pick_g for r in stops) else 0
             row = dataclasses.replace(
                 row, arrival_s=back_s, start_s=back_s, departure_s=back_s + unloading_s, break_s=0

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from distrib import checker, indicators
+from distrib import checker, indicators, travel
 from distrib.assembly import coverage_rows, ledger_rows, rows_of_tours
-from distrib.errors import DistribError, UsageError
+from distrib.errors import DistribError, ImpossibleError, UsageError
 from distrib.history import Day, day_of, trimmed_trip, without_sites
 from distrib.keeping import as_far_as_driven
 from distrib.model.allocation import Allocation, LotUse, Share
@@ -27,6 +27,7 @@ from distrib.model.routing import Routing, RoutingProblem, Task
 from distrib.model.territory import ExtraNeed, HouseholdGroup
 from distrib.pipeline import PlannedWeek, plan_week
 from distrib.solver import routing as routing_engines
+from distrib.solver.allocation.relaxation import relax
 from distrib.solver.routing.result import routing_of
 from distrib.stages import Progress, Stages
 from distrib.unserved import FinishedWeek, unserved_rows
@@ -111,11 +112,15 @@ def replan(
     with stages.stage("today"):
         today = _Today(dataset, plan, moment, out, Effort(effort), seed).replanned()
     rest = rest_of_week(dataset, plan, today, moment.date(), out)
-    planned = None
+    planned, could = None, dict[tuple[str, str], int]()
     if rest is not None:
-        planned = plan_week(rest, effort=effort, seed=seed, progress=progress)
+        try:
+            planned = plan_week(rest, effort=effort, seed=seed, progress=progress)
+        except ImpossibleError:
+            # Not one basket more this week: what happened is all there is, and the bound says what R would still allow.
+            could = relax(travel.resolve(rest)).neighbourhood_value
     with stages.stage("join"):
-        whole, joined = _joined(dataset, today, planned, moment.date())
+        whole, joined = _joined(dataset, today, planned, moment.date(), could)
         marks = {**dict(plan.provenance), "replanned_from": moment.isoformat(timespec="minutes"), "effort": str(effort)}
         marks |= {f"event {n}": text for n, text in enumerate(events, 1)}
         joined = dataclasses.replace(joined, provenance=tuple(sorted(marks.items())), warnings=plan.warnings)
@@ -164,7 +169,7 @@ class _Today:
             if rows[0].start_s >= self.now_s:
                 continue
             lost = {r.stop for r in rows[1:-1] if r.start_s >= self.now_s and self._not_made(r)}
-            left = trimmed_trip(self.dataset, rows, lost)
+            left = trimmed_trip(self.dataset, rows, lost, now_s=self.now_s)
             back_s = left[-1].departure_s if left else self.now_s
             if left:
                 kept[vehicle_id, number] = left
@@ -531,8 +536,13 @@ def _visits_after(dataset: Dataset, date: dt.date, before: Plan) -> tuple[PastVi
 # --- joined to one week ----------------------------------------------------------------------------
 
 
-def _joined(dataset: Dataset, done: Plan, rest: PlannedWeek | None, date: dt.date) -> tuple[Dataset, Plan]:
-    """The dataset and plan of the whole week; a site's weekly minimum that can no longer be met is lowered to what it gets."""
+def _joined(
+    dataset: Dataset, done: Plan, rest: PlannedWeek | None, date: dt.date, could: dict[tuple[str, str], int]
+) -> tuple[Dataset, Plan]:
+    """The dataset and plan of the whole week; ``could``: values in R of a rest of which no basket can be made.
+
+    A site's weekly minimum that can no longer be met is lowered to what it gets.
+    """
     after = Plan() if rest is None else rest.plan
     tables = {
         name: (*getattr(done, name), *getattr(after, name))
@@ -579,7 +589,7 @@ def _joined(dataset: Dataset, done: Plan, rest: PlannedWeek | None, date: dt.dat
         plan,
         coverage=coverage_rows(whole, allocation),
         stock_ledger=ledger_rows(whole, allocation, plan.collections),
-        fairness=_fairness(whole, done, after),
+        fairness=_fairness(whole, done, after, could),
     )
     plan = dataclasses.replace(plan, levels=_levels(whole, plan, after, sum(r.baskets for r in done.allocation)))
     week = FinishedWeek(dataset=whole, allocation=allocation, solve=False)
@@ -593,7 +603,7 @@ def _sorted(plan: Plan) -> Plan:
     return dataclasses.replace(plan, **rows)
 
 
-def _fairness(dataset: Dataset, done: Plan, after: Plan) -> tuple[FairnessRow, ...]:
+def _fairness(dataset: Dataset, done: Plan, after: Plan, could: dict[tuple[str, str], int]) -> tuple[FairnessRow, ...]:
     """What was given so far is on both sides of the proof of the rest; without a day left nothing more could be given."""
     given: dict[tuple[str, str], int] = defaultdict(int)
     for share in done.allocation:
@@ -604,7 +614,7 @@ def _fairness(dataset: Dataset, done: Plan, after: Plan) -> tuple[FairnessRow, .
         key = (row.programme, row.neighbourhood_id)
         more = rest.get(key)
         if more is None:
-            bound, baskets, binding = given[key] * MICRO, given[key], ""
+            bound, baskets, binding = given[key] * MICRO + could.get(key, 0), given[key], ""
         else:
             bound, baskets = given[key] * MICRO + more.bound_microbaskets, given[key] + more.baskets
             binding = more.binding
@@ -616,7 +626,7 @@ def _fairness(dataset: Dataset, done: Plan, after: Plan) -> tuple[FairnessRow, .
                 baskets=baskets,
                 proven=gap == 0,
                 gap_baskets=gap,
-                lacking_rule=more.lacking_rule if more is not None and gap else "",
+                lacking_rule="" if not gap else more.lacking_rule if more is not None else "whole portions and crates",
                 binding=binding,
             )
         )
