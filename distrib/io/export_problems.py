@@ -213,8 +213,26 @@ def vroom_problem(dataset: Dataset, problem: DayProblem) -> dict[str, Any]:
             for (vehicle_id, trip), number in _trip_ids(problem).items()
         ],
         "jobs": [_vroom_job(problem, visit, sizes) for visit in problem.visits],
-        "matrices": {"car": {"durations": problem.seconds, "distances": problem.metres}},
+        "matrices": _vroom_matrices(dataset, problem),
     }
+
+
+def _vroom_matrices(dataset: Dataset, problem: DayProblem) -> dict[str, Any]:
+    """Return the tables by profile: ``car``, and one for each weight of heavy vehicles with times of their own."""
+    found: dict[str, Any] = {"car": {"durations": problem.seconds, "distances": problem.metres}}
+    used = {dataset.travel_class_kg(vehicle) for vehicle in problem.vehicles}
+    for gvw_kg, table in dataset.travel_heavy:
+        if gvw_kg in used:
+            index = [table.index(place) for place in problem.places]
+            found[_vroom_profile(gvw_kg)] = {
+                "durations": _far(table.seconds, index),
+                "distances": _far(table.metres, index),
+            }
+    return found
+
+
+def _vroom_profile(gvw_kg: int) -> str:
+    return f"truck_{gvw_kg}" if gvw_kg else "car"
 
 
 def _vroom_vehicle(
@@ -226,7 +244,7 @@ def _vroom_vehicle(
     record: dict[str, Any] = {
         "id": number,
         "description": f"{vehicle_id}/{trip}",
-        "profile": "car",
+        "profile": _vroom_profile(dataset.travel_class_kg(vehicle)),
         "start": _location(depot),
         "start_index": 0,
         "end": _location(depot),

@@ -13,6 +13,7 @@ from distrib import checker
 from distrib.errors import BadInputError
 from distrib.io.dataset_writing import write_dataset
 from distrib.io.examples import copy_example
+from distrib.io.export_problems import day_problems, vroom_problem
 from distrib.io.reading import read_dataset
 from distrib.model.dataset import UNREACHABLE, Dataset, Travel
 from distrib.pipeline import plan_week
@@ -79,6 +80,19 @@ def test_a_site_that_only_heavy_vehicles_cannot_reach_is_served_by_light_ones_al
     light = dataclasses.replace(heavy, vehicles=toy.vehicles)
     assert any(depots_for_site(light, site.site_id, day) for day in days)
     assert not any(depots_for_site(heavy, site.site_id, day) for day in days)
+
+
+def test_vroom_gets_a_profile_for_each_class_of_vehicles(toy: Dataset) -> None:
+    assert toy.travel is not None
+    own = slowed(toy.travel, 2, metres=1_000)
+    week = dataclasses.replace(all_heavy(toy), travel_heavy=((12_000, own),))
+    planned = plan_week(week, effort="quick", router="baseline")
+    day = day_problems(planned.dataset, planned.plan)[0]
+    found = vroom_problem(planned.dataset, day)
+    assert {vehicle["profile"] for vehicle in found["vehicles"]} == {"truck_12000"}
+    a, b = day.places[:2]
+    assert found["matrices"]["truck_12000"]["durations"][0][1] == own.driving_s(a, b)
+    assert found["matrices"]["car"]["durations"][0][1] == toy.travel.driving_s(a, b)
 
 
 def test_the_bound_of_transport_keeps_classes_that_drive_differently_apart(toy: Dataset) -> None:
