@@ -44,7 +44,7 @@ class Roads:
 
 
 def prepare(network: RoadNetwork, profile: Profile) -> Roads:
-    """Return the network made ready, once (``cache`` keeps it); a city of 40,000 arcs takes less than a second."""
+    """Return the network made ready, once (``cache`` keeps it); a city of 40,000 arcs takes less than a second, one of 400,000 sixteen."""
     graph = turn_graph(network, profile)
     shrink = float(np.cos(np.radians(np.median(network.lat))))
     rank = dissection_rank(network.lon * shrink, network.lat, network.tail[graph.arcs], network.head[graph.arcs])
