@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 from collections import Counter
@@ -12,6 +13,7 @@ import pytest
 from distrib.model.allocation import Limits, Recipe
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
+from distrib.model.goods import DepotStock
 from distrib.solver.allocation import allocator
 from distrib.solver.allocation.goods_program import KG, add_goods, product_kg
 from distrib.solver.allocation.handing import Slot
@@ -20,7 +22,7 @@ from distrib.solver.allocation.outlets import outlets_of
 from distrib.solver.allocation.portions import Steps, Wanted, portioned, resized
 from distrib.solver.allocation.portions.kitchen import kitchen_of
 from distrib.solver.allocation.portions.search import table_of
-from distrib.solver.allocation.relaxation import relax
+from distrib.solver.allocation.relaxation import impossible_reason, relax
 from distrib.solver.allocation.result import use_of
 from distrib.solver.allocation.room import evened, room_of
 from distrib.solver.allocation.supply import supply_of
@@ -158,3 +160,21 @@ def test_the_search_gives_the_same_recipes_twice() -> None:
     one, other = (portioned(ds, supply, wanted, {}, budget=FEW, seed=5) for _ in range(2))
     assert one == other
     assert one
+
+
+def overfull(kg: int) -> Dataset:
+    """A depot for a tonne of ambient goods in which so many kg of onions lie; baskets hold at most one kg of them."""
+    ds = make_dataset(1, sites=8, relays=False)
+    return dataclasses.replace(
+        ds,
+        depots=tuple(dataclasses.replace(d, storage_g=1_000_000) for d in ds.depots),
+        depot_stock=(
+            DepotStock(depot_id="D1", lot_id="OPEN1", product_id="onion", stock_g=kg * 1000, last_use_date=None),
+        ),
+    )
+
+
+def test_stock_beyond_the_storage_that_no_day_can_pack_forbids_every_basket() -> None:
+    ds = overfull(2_000)
+    assert allocator("leximin").allocate(ds, limits=Limits(), effort=Effort.QUICK, seed=0).shares == ()
+    assert impossible_reason(ds)[0] == "storage"

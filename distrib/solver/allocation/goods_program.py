@@ -21,6 +21,9 @@ KG = 1000
 MILLI = 1000
 """Thousandths of a cent in a cent."""
 
+OVERFULL = 20_000.0
+"""Cost of a kg in a depot beyond its storage, where opening stock alone is more than fits."""
+
 
 @dataclass(frozen=True, slots=True)
 class GoodsColumns:
@@ -84,13 +87,11 @@ def _add_storage(program: MixedProgram, dataset: Dataset, supply: Supply, column
             for day in days:
                 terms, opening = _closing(dataset, kind, depot.depot_id, day, columns)
                 limit = storage_of(dataset, depot.depot_id, cold) / KG
+                if terms and opening > limit:
+                    # What lies there from the start does not fit: packing has to bring it down, dear as that may be.
+                    terms = [*terms, (program.column(cost=OVERFULL), -1.0)]
                 if terms:
-                    program.at_most(terms, max(limit - opening, -_most_out(program, terms)))
-
-
-def _most_out(program: MixedProgram, terms: Terms) -> float:
-    """The most that packing can take out: what lies there from the start may be more than fits, and nobody's fault."""
-    return sum(program.upper[c] for c, coefficient in terms if coefficient < 0)
+                    program.at_most(terms, limit - opening)
 
 
 def _closing(

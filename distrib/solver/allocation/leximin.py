@@ -16,6 +16,7 @@ from distrib.solver.allocation.gathering import gathered
 from distrib.solver.allocation.outlets import Outlets, outlets_of
 from distrib.solver.allocation.parts import limits_of, parts_of
 from distrib.solver.allocation.portions import Steps
+from distrib.solver.allocation.reached import reached_bounds
 from distrib.solver.allocation.relaxation import conceded, relax
 from distrib.solver.allocation.result import allocation_of, use_of
 from distrib.solver.allocation.scarce import handed_out, scarce_stock
@@ -54,7 +55,7 @@ class LeximinAllocator:
         week = joined(done)
         rows = fairness_rows(dataset, relaxation, week.shares)
         packed_g = sum(use_of(dataset, week.recipes).values())
-        bounds = bounds_of(dataset, relaxation, packed_g)
+        bounds = bounds_of(dataset, relaxation, packed_g) | reached_bounds(dataset, week.shares, packed_g)
         return allocation_of(
             dataset, week.supply, week.shares, week.purchases, week.recipes, fairness=rows, bounds=bounds
         )
@@ -83,6 +84,8 @@ def _fitted(dataset: Dataset, outlets: Outlets, supply: Supply, targets: Targets
     portions or crates still lack a neighbourhood's floor, also day by day; the fairer of the two stands.
     """
     nodes = work.nodes
+    if not any(targets.wish.values()):
+        return Week(fetch={}, bring={}), Stocked()
     week = gathered(dataset, outlets, whole_week(dataset, outlets, targets, Caps({}), nodes=nodes), Caps({}))
     stocked = stock_the_week(dataset, supply, week.totals(), nodes=nodes)
     if stocked.totals() == week.totals():
