@@ -177,4 +177,5 @@ def overfull(kg: int) -> Dataset:
 def test_stock_beyond_the_storage_that_no_day_can_pack_forbids_every_basket() -> None:
     ds = overfull(2_000)
     assert allocator("leximin").allocate(ds, limits=Limits(), effort=Effort.QUICK, seed=0).shares == ()
-    assert impossible_reason(ds)[0] == "storage"
+    # Either rule alone forbids it: more storage would do, and so would baskets of nothing but onions.
+    assert impossible_reason(ds)[0] in ("storage", "recipe")
