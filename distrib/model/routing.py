@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from distrib.model.dataset import Dataset
 
@@ -28,13 +29,23 @@ class PickItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDate:
+    """Another date on which a task may be made instead, with the windows and the release it has there."""
+
+    date: dt.date
+    windows: tuple[tuple[int, int], ...]
+    release_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One indivisible stop to make: a drop at a site or a pick at a farm, for one depot on one date.
 
     A drop has ``drops`` and ``places``/``baskets`` > 0; a pick has ``picks``. ``load_g`` is what it puts
     off or on. ``windows`` bound the start of service, which lasts ``service_s``. A trip that carries a
     drop may not start loading before ``release_s`` (its baskets are packed by then). ``max_gvw_kg``
-    bounds the vehicle (None: any); ``cold``: only a cold vehicle.
+    bounds the vehicle (None: any); ``cold``: only a cold vehicle. A router that chooses days may make it on one of
+    ``other_dates`` instead; any other makes it on ``date``.
     """
 
     task_id: str
@@ -51,6 +62,16 @@ class Task:
     cold: bool = False
     drops: tuple[DropItem, ...] = ()
     picks: tuple[PickItem, ...] = ()
+    other_dates: tuple[OtherDate, ...] = ()
+
+    def on(self, date: dt.date) -> Task:
+        """The task as it is on one of its dates, that date settled; raises KeyError for any other date."""
+        if date == self.date:
+            return replace(self, other_dates=()) if self.other_dates else self
+        for other in self.other_dates:
+            if other.date == date:
+                return replace(self, date=date, windows=other.windows, release_s=other.release_s, other_dates=())
+        raise KeyError(date)
 
     @property
     def is_drop(self) -> bool:
@@ -60,10 +81,24 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingProblem:
-    """The tasks of one week; vehicles, drivers, places and the travel table are the dataset's. Sorted by task_id."""
+    """The tasks of one week; vehicles, drivers, places and the travel table are the dataset's. Sorted by task_id.
+
+    ``most_baskets`` bounds the baskets of all drops made on a date from a depot; a pair that is not there has no bound.
+    It matters only where tasks have ``other_dates``.
+    """
 
     dataset: Dataset
     tasks: tuple[Task, ...]
+    most_baskets: tuple[tuple[dt.date, str, int], ...] = ()
+
+    def settled(self, tours: tuple[Tour, ...]) -> RoutingProblem:
+        """The problem with every task on the date of its tour, those without a tour on their own date."""
+        return self.settled_on({s.task_id: tour.date for tour in tours for trip in tour.trips for s in trip.stops})
+
+    def settled_on(self, dates: Mapping[str, dt.date]) -> RoutingProblem:
+        """The problem with every task on the date given for its id, or else its own date."""
+        tasks = tuple(task.on(dates.get(task.task_id, task.date)) for task in self.tasks)
+        return RoutingProblem(dataset=self.dataset, tasks=tasks, most_baskets=self.most_baskets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

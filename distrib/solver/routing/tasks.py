@@ -92,14 +92,14 @@ def released(dataset: Dataset, drops: Iterable[Task]) -> list[Task]:
             found += [replace(task, release_s=0) for task in group]
             continue
         packed = 0
-        for task in sorted(group, key=_packing_rank(dataset)):
+        for task in sorted(group, key=packing_rank(dataset)):
             packed += task.baskets
             wait_s = -(-packed * 3600 // depot.packing_baskets_per_h)
             found.append(replace(task, release_s=depot.packing_starts_s + wait_s))
     return found
 
 
-def _packing_rank(dataset: Dataset) -> Callable[[Task], tuple[int, str]]:
+def packing_rank(dataset: Dataset) -> Callable[[Task], tuple[int, str]]:
     """Sort key of the packing order: latest start of loading, then id."""
 
     def rank(task: Task) -> tuple[int, str]:

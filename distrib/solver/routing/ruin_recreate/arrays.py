@@ -39,6 +39,15 @@ class Work:
     positions: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Solution:
+    """A sequence per slot with its length (0: unused); ``cost`` counts the penalties of tasks left out."""
+
+    cost: int
+    seq: Ints
+    length: Ints
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleDay:
     """The stops of each trip of one vehicle on one date."""
@@ -49,9 +58,10 @@ class VehicleDay:
 
 
 def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
-    """The search over these dates, their tasks in the order of the problem."""
+    """The search over these dates, their tasks in the order of the problem; tasks may change date among them."""
     dataset = problem.dataset
     tasks = tuple(task for task in problem.tasks if task.date in set(dates))
+    dated = [{date: task.on(date) for date in (task.date, *(o.date for o in task.other_dates))} for task in tasks]
     pairs = [(date, v) for date in dates for v in dataset.vehicles if runs_on(v, date)]
     groups: dict[tuple[object, ...], list[tuple[dt.date, Vehicle]]] = {}
     for date, vehicle in pairs:
@@ -64,13 +74,18 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
             task=_task_table(dataset, tasks),
             group=_group_table(dataset, firsts, dates, classes),
             allowed=np.array(
-                [[False, *(t.date == d and allowed_at(v, t) and holds(v, t) for t in tasks)] for d, v in firsts],
+                [[False, *(d in on and allowed_at(v, on[d]) and holds(v, on[d]) for on in dated)] for d, v in firsts],
                 dtype=np.int64,
             ).reshape(len(firsts), len(tasks) + 1),
             travel=travel,
             metres=metres,
             near=_neighbours(metres[0]) if classes else np.zeros((len(tasks) + 1, 0), dtype=np.int64),
             drivers=np.array([dataset.drivers_on(date) or (len(pairs), len(pairs)) for date in dates], dtype=np.int64),
+            release=np.array(
+                [[0, *(on[d].release_s if d in on and on[d].is_drop else 0 for on in dated)] for d in dates],
+                dtype=np.int64,
+            ),
+            most=_most_baskets(problem, dates),
         ),
         tasks=tasks,
         slots=tuple(member for members in groups.values() for member in members),
@@ -79,7 +94,7 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
             [v.cents_per_day * 1000 * COST_UNITS_PER_MILLICENT for members in groups.values() for _, v in members],
             dtype=np.int64,
         ),
-        windows=_windows(tasks, dates),
+        windows=_windows(dated, dates),
         positions=_most_positions(dataset, tasks),
     )
 
@@ -106,34 +121,27 @@ def empty_state(work: Work, seed: int) -> k.State:
     )
 
 
-def vehicle_days(work: Work, seq: Ints, slot: Ints) -> tuple[VehicleDay, ...]:
-    """The tours that sequences stand for, in the order of the slots."""
+def vehicle_days(work: Work, solution: Solution) -> tuple[VehicleDay, ...]:
+    """The tours that a solution stands for, in the order of the slots."""
     found = []
     for r, (date, vehicle) in enumerate(work.slots):
-        length = int(slot[r, k.LENGTH])
         trips: list[list[Task]] = []
-        for i in seq[r, : max(0, length - 1)].tolist():
+        for i in solution.seq[r, : max(0, int(solution.length[r]) - 1)].tolist():
             if i == 0:
                 trips.append([])
             else:
-                trips[-1].append(work.tasks[i - 1])
+                trips[-1].append(work.tasks[i - 1].on(date))
         if trips:
             found.append(VehicleDay(date=date, vehicle=vehicle, trips=tuple(tuple(trip) for trip in trips)))
     return tuple(found)
 
 
-def put_back(work: Work, state: k.State, days: Sequence[VehicleDay]) -> None:
-    """Write tours into an empty state; the inverse of ``vehicle_days``."""
-    number = {task.task_id: i for i, task in enumerate(work.tasks, start=1)}
-    slot_of = {(date, v.vehicle_id): r for r, (date, v) in enumerate(work.slots)}
-    for day in days:
-        r = slot_of[day.date, day.vehicle.vehicle_id]
-        sequence = [0]
-        for trip in day.trips:
-            sequence += [*(number[task.task_id] for task in trip), 0]
-        state.seq[r, : len(sequence)] = sequence
-        state.slot[r, k.LENGTH] = len(sequence)
-        for i in sequence:
+def put_back(state: k.State, solution: Solution) -> None:
+    """Write a solution into an empty state."""
+    state.seq[:] = solution.seq
+    state.slot[:, k.LENGTH] = solution.length
+    for r in np.flatnonzero(solution.length):
+        for i in solution.seq[r, : solution.length[r]]:
             if i:
                 state.where[i] = r
 
@@ -167,24 +175,21 @@ def _travel_class(dataset: Dataset, vehicle: Vehicle) -> tuple[str, int, int]:
 
 
 def _task_table(dataset: Dataset, tasks: Sequence[Task]) -> Ints:
-    """Load, places, pick or drop, release and penalty of each task; row 0 is the depot."""
+    """Load, places, pick or drop, baskets and penalty of each task; row 0 is the depot."""
     dearest = max((v.cents_per_day * 1000 + v.millicents_per_h * 24 for v in dataset.vehicles), default=0)
     far_m = 0 if dataset.travel is None else max(0, int(dataset.travel.metres.max(initial=0)))
     per_km = max((v.millicents_per_km for v in dataset.vehicles), default=0)
-    base = 2 * (dearest + per_km * (far_m // 1000 + 1) * 4) * COST_UNITS_PER_MILLICENT
-    table = np.zeros((len(tasks) + 1, 6), dtype=np.int64)
+    base = 2 * (dearest + per_km * (far_m // 1000 + 1) * 4 + 1000) * COST_UNITS_PER_MILLICENT
+    table = np.zeros((len(tasks) + 1, 5), dtype=np.int64)
     heaviest = max((task.load_g for task in tasks), default=0) + 1
-    total = sum(task.load_g for task in tasks) + 1
     for i, task in enumerate(tasks, start=1):
-        release_s = task.release_s if task.is_drop else 0
         penalty = base + base * task.load_g // heaviest
         table[i] = (
             task.load_g,
             task.places,
             not task.is_drop,
-            release_s,
+            task.baskets,
             penalty,
-            512 + 512 * task.load_g * len(tasks) // total,
         )
     return table
 
@@ -194,7 +199,7 @@ def _group_table(
 ) -> Ints:
     """One row per group, the columns as named in ``kernels``."""
     kinds = sorted({(v.kind, v.capacity_g, v.cents_per_day) for _, v in firsts})
-    table = np.zeros((len(firsts), 15), dtype=np.int64)
+    table = np.zeros((len(firsts), 16), dtype=np.int64)
     for g, (date, v) in enumerate(firsts):
         depot = dataset.depot_by_id[v.depot_id]
         opens_s = max(depot.opens_s, v.shift_start_s)
@@ -210,6 +215,7 @@ def _group_table(
         row[k.BREAK_AFTER] = k.FAR if no_breaks else v.break_after_s
         row[k.BREAK] = 0 if no_breaks else v.break_s
         row[k.HEAVY] = v.needs_licence_c
+        row[k.DEPOT] = [depot.depot_id for depot in dataset.depots].index(v.depot_id)
         row[k.KIND] = kinds.index((v.kind, v.capacity_g, v.cents_per_day))
     return table
 
@@ -239,20 +245,30 @@ def _tables(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str
     return metres, seconds
 
 
-def _windows(tasks: Sequence[Task], dates: Sequence[dt.date]) -> Ints:
+def _most_baskets(problem: RoutingProblem, dates: Sequence[dt.date]) -> Ints:
+    """Most baskets per date and depot."""
+    depots = [depot.depot_id for depot in problem.dataset.depots]
+    table = np.full((len(dates), len(depots)), k.FAR, dtype=np.int64)
+    for date, depot_id, most in problem.most_baskets:
+        if date in dates:
+            table[list(dates).index(date), depots.index(depot_id)] = most
+    return table
+
+
+def _windows(dated: Sequence[dict[dt.date, Task]], dates: Sequence[dt.date]) -> Ints:
     """A row per date and task: how many windows, then opens and closes of each; two rows of one window for depots.
 
-    A task has no window on another date than its own.
+    A task has no window on a date on which it may not be made.
     """
-    most = max((len(task.windows) for task in tasks), default=1) or 1
-    table = np.zeros((len(dates) * (len(tasks) + 1) + 2, 1 + 2 * most), dtype=np.int64)
+    most = max((len(task.windows) for on in dated for task in on.values()), default=1) or 1
+    table = np.zeros((len(dates) * (len(dated) + 1) + 2, 1 + 2 * most), dtype=np.int64)
     table[-2:, 0] = 1
     for d, date in enumerate(dates):
-        for i, task in enumerate(tasks, start=1):
-            if task.date == date:
-                row = table[d * (len(tasks) + 1) + i]
-                row[0] = len(task.windows)
-                row[1 : 1 + 2 * len(task.windows)] = [second for window in task.windows for second in window]
+        for i, on in enumerate(dated, start=1):
+            if date in on:
+                row = table[d * (len(dated) + 1) + i]
+                row[0] = len(on[date].windows)
+                row[1 : 1 + 2 * len(on[date].windows)] = [second for window in on[date].windows for second in window]
     return table
 
 

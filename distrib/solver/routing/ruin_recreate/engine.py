@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,21 +13,22 @@ from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.ruin_recreate import kernels as k
-from distrib.solver.routing.ruin_recreate.arrays import VehicleDay, Work, empty_state, vehicle_days, work_of
+from distrib.solver.routing.ruin_recreate.arrays import Work, empty_state, vehicle_days, work_of
 from distrib.solver.routing.ruin_recreate.exact import timed
+from distrib.solver.routing.ruin_recreate.race import Round, race
 
-ITERATIONS = {Effort.QUICK: 6_000, Effort.STANDARD: 40_000, Effort.THOROUGH: 400_000}
-"""Iterations of one search over one date."""
+ITERATIONS_PER_TASK = {Effort.QUICK: 400, Effort.STANDARD: 2_500, Effort.THOROUGH: 25_000}
+"""Iterations of all searches over some dates together, per task of these dates."""
 
-HALVINGS = 7
+ROUNDS = (Round(searches=12, share=45), Round(searches=4, share=25), Round(searches=2, share=30))
 
 
 @dataclass(frozen=True, slots=True)
 class RuinRecreateRouter:
-    """Ruin and recreate over the vehicle-days of each date."""
+    """Ruin and recreate over vehicle-days: a race of many searches that start with different mixes of vehicles."""
 
     name: str = "ruin_recreate"
-    features: frozenset[str] = frozenset({"picks", "breaks", "depots", "windows", "trips"})
+    features: frozenset[str] = frozenset({"picks", "breaks", "depots", "windows", "trips", "dates"})
 
     def route(self, problem: RoutingProblem, *, effort: Effort, seed: int) -> Routing:
         """Return tours that keep every T rule; tasks that no tour carries are in ``unrouted``.
@@ -34,21 +36,25 @@ class RuinRecreateRouter:
         The same problem, effort and seed give the same answer on any number of cores: the searches are the
         same and none knows of another.
         """
-        works = [work_of(problem, [date]) for date in sorted({task.date for task in problem.tasks})]
+        works = [work for dates in linked_dates(problem) if (work := work_of(problem, dates)).slots]
+        iterations = [ITERATIONS_PER_TASK[effort] * len(work.tasks) for work in works]
         with ThreadPoolExecutor(max_workers=cores()) as pool:
-            found = list(pool.map(lambda work: best_days(work, ITERATIONS[effort], seed), works))
-        return routing_of(problem, timed(problem, [day for days in found for day in days]))
+            found = race(works, iterations=iterations, rounds=ROUNDS, seed=seed, pool=pool)
+        days = [day for work, best in zip(works, found, strict=True) for day in vehicle_days(work, best)]
+        settled = problem.settled_on({task.task_id: day.date for day in days for trip in day.trips for task in trip})
+        return routing_of(settled, timed(settled, days))
 
 
-def best_days(work: Work, iterations: int, seed: int) -> tuple[VehicleDay, ...]:
-    """The best vehicle-days that one search finds."""
-    if not work.tasks or not work.slots:
-        return ()
-    state = empty_state(work, seed)
-    best_seq, best_slot = state.seq.copy(), state.slot.copy()
-    hot = int(work.price_of_slot.max()) // 4
-    k.search(work.problem, state, iterations, hot, HALVINGS, hot, 8, best_seq, best_slot)
-    return vehicle_days(work, best_seq, best_slot)
+def linked_dates(problem: RoutingProblem) -> list[list[dt.date]]:
+    """The dates in groups between which no task can change, each sorted."""
+    group = {task.date: {task.date} for task in problem.tasks}
+    for task in problem.tasks:
+        joined = set(group[task.date])
+        for other in task.other_dates:
+            joined |= group.get(other.date, {other.date})
+        for date in joined:
+            group[date] = joined
+    return [sorted(dates) for dates in dict.fromkeys(tuple(sorted(group[date])) for date in sorted(group))]
 
 
 def cores() -> int:
@@ -59,16 +65,18 @@ def cores() -> int:
 def warm_up() -> None:
     """Compile the search, or read it from the cache: seconds on the first call ever on a machine."""
     one = np.zeros((1, 2, 2), dtype=np.int64)
-    group = np.zeros((1, 15), dtype=np.int64)
+    group = np.zeros((1, 16), dtype=np.int64)
     group[0, [k.CLOSES, k.LONGEST, k.BREAK_AFTER, k.MAX_TRIPS]] = (1, 1, k.FAR, 1)
     problem = k.Problem(
-        task=np.zeros((2, 6), dtype=np.int64),
+        task=np.zeros((2, 5), dtype=np.int64),
         group=group,
         allowed=np.zeros((1, 2), dtype=np.int64),
         travel=one,
         metres=one.copy(),
         near=np.ones((2, 1), dtype=np.int64),
         drivers=np.ones((1, 2), dtype=np.int64),
+        release=np.zeros((1, 2), dtype=np.int64),
+        most=np.ones((1, 1), dtype=np.int64),
     )
     work = Work(
         problem=problem,
@@ -80,4 +88,4 @@ def warm_up() -> None:
         positions=8,
     )
     state = empty_state(work, 1)
-    k.search(problem, state, 1, 1, 1, 1, 1, state.seq.copy(), state.slot.copy())
+    k.search(problem, state, 1, 1, 1, state.seq.copy(), state.slot.copy())

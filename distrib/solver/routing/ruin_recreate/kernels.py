@@ -37,10 +37,10 @@ SCRATCH = 8
 FAR = 1 << 40
 
 # columns of Problem.task
-LOAD, PLACES, PICK, RELEASE, PENALTY, WEIGHT = range(6)
+LOAD, PLACES, PICK, BASKETS, PENALTY = range(5)
 # columns of Problem.group (vehicles that are alike, on one date)
 DAY, TRAVEL, CAP_LOAD, CAP_PLACES, OPENS, CLOSES, LONGEST, PER_M, PER_S, MAX_TRIPS, LOADING = range(11)
-BREAK_AFTER, BREAK, HEAVY, KIND = range(11, 15)
+BREAK_AFTER, BREAK, HEAVY, KIND, DEPOT = range(11, 16)
 # columns of State.at (per slot and position): leg to the next position; trip; sums and largest loads within the trip
 LEG, TRIP, DROPPED, PICKED, PLACED, MOST_SO_FAR, MOST_FROM_HERE = range(7)
 # columns of State.trip
@@ -54,13 +54,15 @@ AT_VERSION, KNOWN_COST, KNOWN_POSITION, KNOWN_OPTION = range(4)
 class Problem(NamedTuple):
     """What never changes during a search; task 0 is the depot of whichever vehicle looks at it."""
 
-    task: Any  # (tasks, 6)
-    group: Any  # (groups, 15)
+    task: Any  # (tasks, 5)
+    group: Any  # (groups, 16)
     allowed: Any  # (groups, tasks)
     travel: Any  # (travel classes, tasks, tasks): seconds of service at the first plus driving
     metres: Any  # (travel classes, tasks, tasks)
     near: Any  # (tasks, tasks - 1): tasks by distance, itself first
     drivers: Any  # (days, 2): vehicles, and vehicles that need licence C, at most
+    release: Any  # (days, tasks): loading may not begin earlier
+    most: Any  # (days, depots): baskets dropped in all, at most
 
 
 class State(NamedTuple):
@@ -402,7 +404,7 @@ def read_trips(p, s, r):  # type: ignore[no-untyped-def]
                 trip[r, k, DROPS] += 1
                 trip[r, k, TRIP_LOAD] += load
                 trip[r, k, TRIP_PLACES] += task[i, PLACES]
-                trip[r, k, TRIP_RELEASE] = max(trip[r, k, TRIP_RELEASE], task[i, RELEASE])
+                trip[r, k, TRIP_RELEASE] = max(trip[r, k, TRIP_RELEASE], p.release[p.group[g, DAY], i])
         at[r, q, TRIP] = k
     slot[r, TRIPS] = k + 1
     slot[r, METRES] = metres
@@ -540,7 +542,7 @@ def vary_prefix(p, s, r, k, c):  # type: ignore[no-untyped-def]
     base, block = r * positions, s.seq.shape[0] * positions
     begin, end = trip[r, k, BEGIN], trip[r, k, END]
     depot = len(win) - 1
-    win[depot, 1], win[depot, 2] = max(group[g, OPENS], p.task[c, RELEASE]), group[g, CLOSES]
+    win[depot, 1], win[depot, 2] = max(group[g, OPENS], p.release[group[g, DAY], c]), group[g, CLOSES]
     for q in range(begin, end):
         x, x_b = 4 * block + q, 4 * block + positions + q
         rows[x, 1] = rows[x_b, 1] = 0
@@ -593,7 +595,7 @@ def span_alone(p, s, g, c):  # type: ignore[no-untyped-def]
     pick = p.task[c, PICK] == 1
     tc, loading = group[g, TRAVEL], group[g, LOADING]
     a, b, none = len(rows) - 3, len(rows) - 4, len(rows) - 5
-    start_row(rows, a, 0, max(group[g, OPENS], 0 if pick else p.task[c, RELEASE]), group[g, CLOSES])
+    start_row(rows, a, 0, max(group[g, OPENS], p.release[group[g, DAY], c]), group[g, CLOSES])
     start_row(rows, b, 0, 0, group[g, CLOSES])
     rows[none, 0], rows[none, 1] = 0, 0
     leg_in = p.travel[tc, 0, c] + (0 if pick else loading)
@@ -618,7 +620,7 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
     cap, cap_places = group[g, CAP_LOAD], group[g, CAP_PLACES]
     per_m, per_s = group[g, PER_M], group[g, PER_S]
     load, places, pick = p.task[c, LOAD], p.task[c, PLACES], p.task[c, PICK] == 1
-    release = np.int64(0) if pick else p.task[c, RELEASE]
+    release = p.release[group[g, DAY], c]
     w = group[g, DAY] * len(s.where) + c
     depot = len(win) - 2
     opens = group[g, OPENS]
@@ -731,14 +733,19 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
 
 @inner
 def count_used(p, s, used):  # type: ignore[no-untyped-def]
-    """Vehicles in use by day: all, and those that need licence C."""
+    """By day: vehicles in use, those that need licence C, and the baskets dropped from each depot."""
     for day in range(len(used)):
-        used[day, 0] = used[day, 1] = 0
+        for column in range(used.shape[1]):
+            used[day, column] = 0
     for r in range(len(s.slot)):
         if s.slot[r, LENGTH]:
             g = s.slot[r, GROUP]
             used[p.group[g, DAY], 0] += 1
             used[p.group[g, DAY], 1] += p.group[g, HEAVY]
+    for c in range(1, len(s.where)):
+        if s.where[c] >= 0:
+            g = s.slot[s.where[c], GROUP]
+            used[p.group[g, DAY], 2 + p.group[g, DEPOT]] += p.task[c, BASKETS]
 
 
 @inner
@@ -749,16 +756,19 @@ def may_open(p, g, used):  # type: ignore[no-untyped-def]
 
 
 @inner
-def insert(p, s, c, used, touched, price, favoured, bonus, blink, most):  # type: ignore[no-untyped-def]
-    """Put ``c`` where it costs least (opening costs ``price``; one kind has a bonus), but for less than ``most``."""
+def insert(p, s, c, used, touched, price, favoured, bonus, blink):  # type: ignore[no-untyped-def]
+    """Put ``c`` where it costs least (opening costs ``price``; one kind has a bonus); leave it out if nowhere."""
     banned = np.int64(-1)
     known = s.known
     for _ in range(4):
-        best, best_r, best_q, best_o = most, np.int64(-1), np.int64(0), np.int64(0)
+        best, best_r, best_q, best_o = np.int64(FAR << 20), np.int64(-1), np.int64(0), np.int64(0)
         seen = np.int64(-1)
         for r in range(len(s.slot)):
             g = s.slot[r, GROUP]
             if not p.allowed[g, c] or r == banned:
+                continue
+            day, depot = p.group[g, DAY], p.group[g, DEPOT]
+            if used[day, 2 + depot] + p.task[c, BASKETS] > p.most[day, depot]:
                 continue
             extra = bonus if p.group[g, KIND] == favoured else np.int64(0)
             if s.slot[r, LENGTH]:
@@ -795,8 +805,9 @@ def insert(p, s, c, used, touched, price, favoured, bonus, blink, most):  # type
         put_in(s, best_r, best_q, c, best_o)
         touched[best_r] = 1
         if refresh(p, s, best_r):
+            g = s.slot[best_r, GROUP]
+            used[p.group[g, DAY], 2 + p.group[g, DEPOT]] += p.task[c, BASKETS]
             if opened:
-                g = s.slot[best_r, GROUP]
                 used[p.group[g, DAY], 0] += 1
                 used[p.group[g, DAY], 1] += p.group[g, HEAVY]
             return
@@ -1014,7 +1025,7 @@ def sort_removed(p, s, removed, n, key):  # type: ignore[no-untyped-def]
                     width += s.win[w, 2 + 2 * k] - s.win[w, 1 + 2 * k]
             key[a] = width * 350 + noise
         else:
-            key[a] = -p.task[c, RELEASE]
+            key[a] = -p.release[0, c]
     for a in range(1, n):
         k, c, b = key[a], removed[a], a - 1
         while b >= 0 and key[b] > k:
@@ -1032,50 +1043,47 @@ def keep(s, seq, slot):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def search(p, s, iterations, hot, halvings, lax, doublings, best_seq, best_slot):  # type: ignore[no-untyped-def]
+def search(p: Problem, s: State, iterations: int, hot: int, halvings: int, best_seq: Any, best_slot: Any) -> int:
     """Ruin, recreate and anneal; the best sequences are left in ``best_seq``/``best_slot``, their cost comes back.
 
-    The temperature goes from ``hot`` to ``hot / 2**halvings``. While searching, a task left out costs ``lax`` at
-    first and ``lax * 2**doublings`` at last (times its weight), so that vehicle-days can be given up before every
-    task has another place; the best solution is the best by penalty.
+    The temperature goes from ``hot`` to ``hot / 2**halvings``. Tasks left out cost their penalty.
     """
     slots, tasks, days = len(s.slot), len(s.where), len(p.drivers)
     old_seq, old_slot, old_where = s.seq.copy(), s.slot.copy(), s.where.copy()
     removed = np.zeros(tasks, np.int64)
     key = np.zeros(tasks, np.int64)
     touched = np.zeros(slots, np.int64)
-    used = np.zeros((days, 2), np.int64)
+    used = np.zeros((days, 2 + p.most.shape[1]), np.int64)
     price = np.zeros(slots, np.int64)
     share = np.zeros(len(p.group), np.int64)
     dearest = np.int64(0)
     kinds = np.int64(1)
     for g in range(len(p.group)):
         kinds = max(kinds, p.group[g, KIND] + 1)
-    routed = np.int64(0)
+    current = np.int64(0)
     for r in range(slots):
         dearest = max(dearest, s.slot[r, PRICE])
-        refresh(p, s, r)
-        routed += s.slot[r, COST]
+        if not refresh(p, s, r):
+            ruin_tour(s, r, removed, np.int64(0), touched)
+            refresh(p, s, r)
+        current += s.slot[r, COST]
         copy_row(s.slot, r, old_slot, r)
-    best = routed
     for c in range(1, tasks):
         if s.where[c] < 0:
-            best += p.task[c, PENALTY]
+            current += p.task[c, PENALTY]
+        old_where[c] = s.where[c]
+    best = current
     keep(s, best_seq, best_slot)
+    keep(s, old_seq, old_slot)
     for it in range(iterations):
         step = it * halvings * 1024 // iterations
         warm = hot >> (step >> 10)
         warm -= (warm >> 11) * (step & 1023)
-        rise = it * doublings * 1024 // iterations
-        level = lax << (rise >> 10)
-        level += (level >> 10) * (rise & 1023)
         n = np.int64(0)
         for r in range(slots):
             touched[r] = 0
-        current = routed
         for c in range(1, tasks):
             if s.where[c] < 0:
-                current += min(p.task[c, PENALTY], (level >> 10) * p.task[c, WEIGHT])
                 removed[n] = c
                 n += 1
         seed = 1 + draw(s.rng, tasks - 1)
@@ -1119,24 +1127,20 @@ def search(p, s, iterations, hot, halvings, lax, doublings, best_seq, best_slot)
                 bonus = (dearest >> 10) * draw(s.rng, np.int64(128))
         for r in range(slots):
             price[r] = (s.slot[r, PRICE] >> 10) * share[p.group[s.slot[r, GROUP], KIND]]
-        ease = 1024 << draw(s.rng, np.int64(4))
         for a in range(n):
-            most = min(p.task[removed[a], PENALTY], (level >> 20) * p.task[removed[a], WEIGHT] * ease)
-            insert(p, s, removed[a], used, touched, price, favoured, bonus, np.int64(100), most)
+            insert(p, s, removed[a], used, touched, price, favoured, bonus, np.int64(100))
         if draw(s.rng, np.int64(4)) == 0:
             for r in range(slots):
                 if touched[r] and s.slot[r, LENGTH]:
                     change_vehicle(p, s, r, used, touched)
-        now = np.int64(0)
+        new = np.int64(0)
         for r in range(slots):
-            now += s.slot[r, COST]
-        new, full = now, now
+            new += s.slot[r, COST]
         for a in range(n):
             if s.where[removed[a]] < 0:
-                full += p.task[removed[a], PENALTY]
-                new += min(p.task[removed[a], PENALTY], (level >> 10) * p.task[removed[a], WEIGHT])
+                new += p.task[removed[a], PENALTY]
         if new < current + draw_exponential(s.rng, warm):
-            routed = now
+            current = new
             for r in range(slots):
                 if touched[r]:
                     copy_row(s.seq, r, old_seq, r)
@@ -1145,8 +1149,8 @@ def search(p, s, iterations, hot, halvings, lax, doublings, best_seq, best_slot)
                         old_where[s.seq[r, q]] = r
             for a in range(n):
                 old_where[removed[a]] = s.where[removed[a]]
-            if full < best:
-                best = full
+            if new < best:
+                best = new
                 keep(s, best_seq, best_slot)
         else:
             for r in range(slots):
