@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from distrib.errors import ImpossibleError
 from distrib.model.allocation import Allocation, Limits
@@ -13,12 +12,15 @@ from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Task, Tour
 from distrib.solver.allocation.protocol import Allocator
+from distrib.solver.allocation.redating import concedes_little, most_baskets, redated
 from distrib.solver.allocation.relaxation import impossible_reason
+from distrib.solver.routing.dates import changed_dates, with_other_dates
 from distrib.solver.routing.protocol import Router
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.tasks import finer, tasks_of
 from distrib.solver.routing.timing import schedule
 from distrib.stages import Stages
+from distrib.units import cost_cents
 
 ROUNDS = 4
 """How often the allocation is made again within what the tours carried, free to use other places and days."""
@@ -26,6 +28,9 @@ LAST_ROUNDS = 8
 """How often, after that, it is made again within exactly what the best tours carried, place by place and day by day."""
 HALVINGS = 2
 """How often what no tour carries is cut in two and tried again, before less is allocated."""
+
+SLACKS_PCT = (15, 5)
+"""By how much a date may get fuller when the router chooses days; the next is tried when goods do not follow."""
 
 PlaceDay = tuple[str, dt.date]
 
@@ -75,13 +80,20 @@ class Fitter:
     def fit(self) -> Fitted:
         """Return an allocation all of which is carried, and what was asked for at first (see ``_fit``).
 
+        Its days are those on which it costs least, as far as the router can choose them.
+
         Raises:
             ImpossibleError: there is need but no basket can be delivered.
         """
-        first = self._tried(self.start, self.effort)
+        first = self._tried(self.start, self.effort, self._first)
         if first is None:
             raise ImpossibleError(*impossible_reason(self.dataset, self.start))
-        return dataclasses.replace(self._fit(first), asked=first.allocation)
+        fitted, asked = self._fit(first), first.allocation
+        if "dates" in self.router.features:
+            better = self._on_better_days(fitted) if fitted.limits == Limits() else None
+            asked = better.allocation if better is not None else asked
+            fitted = better or self._routed_well(fitted)
+        return replace(fitted, asked=asked)
 
     def _fit(self, first: Fitted) -> Fitted:
         """Return an allocation all of which is carried.
@@ -135,6 +147,45 @@ class Fitter:
                 raise ImpossibleError(*impossible_reason(self.dataset, _only_carried(self.dataset, best)))
             most = max(1, most // 2)
 
+    def _on_better_days(self, fitted: Fitted) -> Fitted | None:
+        """The same baskets for everybody on other days, where goods allow and it costs less; None when it does not."""
+        for slack in SLACKS_PCT:
+            week = with_other_dates(self.dataset, fitted.tasks, most_baskets(self.dataset, fitted.tasks, slack))
+            if not any(task.other_dates for task in week.tasks):
+                return None
+            with self.stages.stage("route"):
+                routing = self.router.route(week, effort=self.effort, seed=self.seed)
+            moved = changed_dates(week, routing.tours)
+            if routing.unrouted or not moved or routing.cost_millicents >= fitted.routing.cost_millicents:
+                return None
+            with self.stages.stage("allocate"):
+                allocation = redated(self.dataset, fitted.allocation, moved)
+            if allocation is not None:
+                return self._if_better(fitted, allocation)
+        return None
+
+    def _if_better(self, fitted: Fitted, allocation: Allocation) -> Fitted | None:
+        """The week with another allocation, when all is carried at less cost and no level loses more than it may."""
+        with self.stages.stage("route"):
+            tasks, routing = self._routed(tasks_of(self.dataset, allocation), self.effort)
+        moved = Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=fitted.limits)
+        if moved.left or not concedes_little(self.dataset, fitted.allocation, allocation):
+            return None
+        return moved if _cost(self.dataset, moved) < _cost(self.dataset, fitted) else None
+
+    def _routed_well(self, fitted: Fitted) -> Fitted:
+        """The week with the tours of the full effort, where only a first try was made and they are cheaper."""
+        if self.effort == self._first or fitted.left:
+            return fitted
+        with self.stages.stage("route"):
+            routing = _cheaper(fitted.routing, self._route(fitted.tasks, self.effort))
+        return replace(fitted, routing=routing)
+
+    @property
+    def _first(self) -> Effort:
+        """What the first tours may cost, which show whether all can be carried: a router that chooses days makes better ones."""
+        return Effort.QUICK if "dates" in self.router.features else self.effort
+
     @property
     def _probing(self) -> Effort:
         return Effort.THOROUGH if self.effort == Effort.THOROUGH else Effort.QUICK
@@ -147,21 +198,21 @@ class Fitter:
             return None
         return allocation
 
-    def _tried(self, limits: Limits, effort: Effort) -> Fitted | None:
+    def _tried(self, limits: Limits, effort: Effort, routing_effort: Effort | None = None) -> Fitted | None:
         """Allocate and route; None when there is need and no basket was allocated."""
         allocation = self._allocated(limits, effort)
         if allocation is None:
             return None
         with self.stages.stage("route"):
-            tasks, routing = self._routed(tasks_of(self.dataset, allocation))
+            tasks, routing = self._routed(tasks_of(self.dataset, allocation), routing_effort or self.effort)
         return Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=limits)
 
     def _route(self, tasks: tuple[Task, ...], effort: Effort) -> Routing:
         return self.router.route(RoutingProblem(dataset=self.dataset, tasks=tasks), effort=effort, seed=self.seed)
 
-    def _routed(self, tasks: tuple[Task, ...]) -> tuple[tuple[Task, ...], Routing]:
+    def _routed(self, tasks: tuple[Task, ...], effort: Effort) -> tuple[tuple[Task, ...], Routing]:
         """Route; what does not fit is tried again in smaller pieces, with little work until all is carried, then well."""
-        routing = self._route(tasks, self.effort)
+        routing = self._route(tasks, effort)
         if not routing.unrouted:
             return tasks, routing
         for _ in range(HALVINGS):
@@ -171,9 +222,9 @@ class Fitter:
                 break
             tasks = tuple(sorted(pieces, key=lambda task: task.task_id))
             routing = self._route(tasks, Effort.QUICK)
-        if self.effort == Effort.QUICK or routing.unrouted:
+        if effort == Effort.QUICK or routing.unrouted:
             return tasks, routing
-        return tasks, _cheaper(routing, self._route(tasks, self.effort))
+        return tasks, _cheaper(routing, self._route(tasks, effort))
 
     def _within(self, best: Fitted) -> Fitted | None:
         """Allocate again within exactly what was carried; the old tours, shortened, carry it, or better ones do.
@@ -190,6 +241,16 @@ class Fitter:
             kept = routing_of(problem, _kept_tours(self.dataset, best, tasks))
             routing = _cheaper(kept, self._route(tasks, self.effort))
         return Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=limits)
+
+
+def _cost(dataset: Dataset, fitted: Fitted) -> int:
+    """Millicents of transport and purchases together."""
+    bought = sum(
+        cost_cents(purchase.crates * dataset.product_by_id[lot.product_id].crate_g, lot.price_millicents_per_kg)
+        for purchase in fitted.allocation.purchases
+        for lot in [dataset.lot_by_id[purchase.lot_id]]
+    )
+    return fitted.routing.cost_millicents + 1000 * bought
 
 
 def _baskets(fitted: Fitted) -> int:

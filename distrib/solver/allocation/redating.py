@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
+from distrib.model.routing import Task
 from distrib.solver.allocation.bounds import Bound
 from distrib.solver.allocation.network_rows import Drop
+from distrib.solver.allocation.outlets import packing_limit
 from distrib.solver.allocation.result import allocation_of
 from distrib.solver.allocation.sharing import shares_of
 from distrib.solver.allocation.stocking import stock_the_week
@@ -47,6 +50,38 @@ def redated(
     return allocation_of(
         dataset, supply, shares, stocked.purchases, stocked.recipes, fairness=allocation.fairness, bounds=bounds
     )
+
+
+def most_baskets(dataset: Dataset, tasks: Iterable[Task], slack_pct: int) -> dict[tuple[dt.date, str], int]:
+    """(date, depot_id) → baskets that may be dropped there when each date may get so much fuller as its bench allows."""
+    total: Counter[tuple[dt.date, str]] = Counter()
+    for task in tasks:
+        if task.is_drop:
+            total[task.date, task.depot_id] += task.baskets
+    return {
+        (date, depot.depot_id): min(
+            packing_limit(dataset, depot, date), total[date, depot.depot_id] * (100 + slack_pct) // 100
+        )
+        for date in dataset.settings.delivery_dates
+        for depot in dataset.depots
+    }
+
+
+def concedes_little(dataset: Dataset, before: Allocation, after: Allocation) -> bool:
+    """True when every level after fairness is as good as before, or worse by no more than it leaves to lower levels.
+
+    Baskets and persons do not change with the days; waste, the spread over farms, variety and weight may.
+    """
+    old, new = ({level.name: level.value for level in a.levels} for a in (before, after))
+    objective = dataset.settings.objective
+    packed_kg = sum(Fraction(use.packed_g, 1000) for use in after.lot_uses)
+    food = Fraction(objective.food_tolerance_bp, 10_000)
+    worse = {
+        "waste": old["waste"] + packed_kg * objective.waste_tolerance_bp / 10_000,
+        "farm_spread": old["farm_spread"] + Fraction(objective.farm_spread_tolerance_bp, 100),
+        "weight": old["weight"] * (1 + food),
+    }
+    return all(new[name] <= most for name, most in worse.items()) and new["variety"] >= old["variety"] * (1 - food)
 
 
 def _week(dataset: Dataset, allocation: Allocation, dates: Mapping[tuple[str, str, dt.date], dt.date]) -> Week:
