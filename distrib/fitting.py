@@ -15,6 +15,7 @@ from distrib.solver.allocation.protocol import Allocator
 from distrib.solver.allocation.redating import concedes_little, most_baskets, redated
 from distrib.solver.allocation.relaxation import impossible_reason
 from distrib.solver.routing.dates import changed_dates, with_other_dates
+from distrib.solver.routing.merging import merged
 from distrib.solver.routing.protocol import Router
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.tasks import finer, tasks_of
@@ -93,7 +94,8 @@ class Fitter:
             better = self._on_better_days(fitted) if fitted.limits == Limits() else None
             asked = better.allocation if better is not None else asked
             fitted = better or self._routed_well(fitted)
-        return replace(fitted, asked=asked)
+        once = merged(self.dataset, fitted.tasks, fitted.routing)
+        return replace(fitted, tasks=once.tasks, routing=once.routing, asked=asked)
 
     def _fit(self, first: Fitted) -> Fitted:
         """Return an allocation all of which is carried.
@@ -159,7 +161,7 @@ class Fitter:
             if routing.unrouted or not moved or routing.cost_millicents >= fitted.routing.cost_millicents:
                 return None
             with self.stages.stage("allocate"):
-                allocation = redated(self.dataset, fitted.allocation, moved)
+                allocation = redated(self.dataset, fitted.allocation, moved, effort=self.effort)
             if allocation is not None:
                 return self._if_better(fitted, allocation)
         return None

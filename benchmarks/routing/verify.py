@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from itertools import pairwise
 
@@ -31,6 +32,23 @@ def breaches(problem: RoutingProblem, routing: Routing) -> list[str]:
     if routing.cost_millicents != (2 * cost + 18_000) // 36_000:
         found.append(f"cost {routing.cost_millicents}, should be {cost / 18_000}")
     return found
+
+
+def wrong_dates(problem: RoutingProblem, routing: Routing) -> list[str]:
+    """Tours on dates that a task does not have, and dates with more baskets from a depot than they may hold."""
+    tasks = {task.task_id: task for task in problem.tasks}
+    found: list[str] = []
+    held: Counter[tuple[dt.date, str]] = Counter()
+    for tour in routing.tours:
+        for task in (tasks[stop.task_id] for trip in tour.trips for stop in trip.stops):
+            if tour.date not in {task.date, *(other.date for other in task.other_dates)}:
+                found.append(f"{task.task_id} is made on {tour.date}")
+            held[tour.date, task.depot_id] += task.baskets
+    return found + [
+        f"{date} {depot_id}: {held[date, depot_id]} baskets of at most {most}"
+        for date, depot_id, most in problem.most_baskets
+        if held[date, depot_id] > most
+    ]
 
 
 def _carried(problem: RoutingProblem, routing: Routing) -> list[str]:

@@ -18,6 +18,7 @@ from distrib.model.fleet import Drivers, Vehicle
 from distrib.model.goods import BasketType, Depot, Farm
 from distrib.model.routing import DropItem, PickItem, RoutingProblem, Task
 from distrib.model.territory import Opening, Site
+from distrib.solver.routing.dates import with_other_dates
 from distrib.solver.routing.tasks import released
 
 MONDAY = dt.date(2020, 4, 20)
@@ -65,6 +66,20 @@ def make_week(sites: int, seed: int, *, style: str = "full", depots: int = 1) ->
     )
     tasks = released(dataset, _drops(rng, dataset)) + (_picks(rng, dataset) if full else [])
     return RoutingProblem(dataset=dataset, tasks=tuple(sorted(tasks, key=lambda task: task.task_id)))
+
+
+def with_free_dates(problem: RoutingProblem, *, slack_pct: int = 15) -> RoutingProblem:
+    """Return the same week with the days of drops left to the router, each date at most so much fuller."""
+    total: dict[tuple[dt.date, str], int] = {}
+    for task in problem.tasks:
+        if task.is_drop:
+            total[task.date, task.depot_id] = total.get((task.date, task.depot_id), 0) + task.baskets
+    most = {
+        (date, depot.depot_id): total.get((date, depot.depot_id), 0) * (100 + slack_pct) // 100
+        for date in DATES
+        for depot in problem.dataset.depots
+    }
+    return with_other_dates(problem.dataset, problem.tasks, most)
 
 
 def _site_points(rng: Any, sites: int) -> Any:

@@ -9,9 +9,11 @@ from fractions import Fraction
 
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
+from distrib.model.effort import Effort
 from distrib.model.need import type_of
 from distrib.model.routing import Task
 from distrib.solver.allocation.bounds import Bound
+from distrib.solver.allocation.leximin import NODES
 from distrib.solver.allocation.network_rows import Drop
 from distrib.solver.allocation.outlets import packing_limit
 from distrib.solver.allocation.result import allocation_of
@@ -20,12 +22,13 @@ from distrib.solver.allocation.stocking import stock_the_week
 from distrib.solver.allocation.supply import supply_of
 from distrib.solver.allocation.visits import Week
 
-NODES = 20
-"""Branch-and-bound nodes of each mixed-integer programme."""
-
 
 def redated(
-    dataset: Dataset, allocation: Allocation, dates: Mapping[tuple[str, str, dt.date], dt.date]
+    dataset: Dataset,
+    allocation: Allocation,
+    dates: Mapping[tuple[str, str, dt.date], dt.date],
+    *,
+    effort: Effort,
 ) -> Allocation | None:
     """The allocation with visits on other dates: every zone gets as many baskets of each type at each site as before.
 
@@ -35,10 +38,11 @@ def redated(
         dataset: resolved.
         allocation: as it was.
         dates: (place of drop, depot, date) → new date; visits that are not there keep their date.
+        effort: the work budget.
     """
     week = _week(dataset, allocation, dates)
     supply = supply_of(dataset, Limits())
-    stocked = stock_the_week(dataset, supply, week.totals(), nodes=NODES)
+    stocked = stock_the_week(dataset, supply, week.totals(), nodes=NODES[effort])
     if stocked.totals() != week.totals():
         return None
     bounds = {

@@ -45,10 +45,10 @@ def finer(dataset: Dataset, task: Task) -> tuple[Task, ...]:
         first, rest = _take(
             dataset, list(task.drops), _Room(load_g=task.load_g, places=task.places), _half(dataset, task)
         )
-        halves = [_with_drops(dataset, task, items) for items in (first, rest) if items]
+        halves = [with_drops(dataset, task, items) for items in (first, rest) if items]
     else:
         taken, left = _take_crates(task.picks, -(-task.load_g // 2))
-        halves = [_with_picks(dataset, task, items) for items in (taken, left) if items]
+        halves = [with_picks(dataset, task, items) for items in (taken, left) if items]
     if len(halves) < 2:
         return (task,)
     return tuple(replace(part, task_id=f"{task.task_id}.{k}") for k, part in enumerate(halves, start=1))
@@ -153,10 +153,10 @@ def _drop(dataset: Dataset, date: dt.date, depot_id: str, place_id: str, items: 
         windows=windows,
         max_gvw_kg=dataset.site_by_id[place_id].largest_vehicle_gvw_kg,
     )
-    return _with_drops(dataset, empty, items)
+    return with_drops(dataset, empty, items)
 
 
-def _with_drops(dataset: Dataset, task: Task, items: list[DropItem]) -> Task:
+def with_drops(dataset: Dataset, task: Task, items: list[DropItem]) -> Task:
     """The stop with these items, its load, places and unloading time following."""
     place = dataset.site_by_id[task.place_id]
     count = sum(item.baskets for item in items)
@@ -182,7 +182,7 @@ def _cut_drop(dataset: Dataset, whole: Task) -> list[Task]:
     else:
         cut = min((_fill(dataset, list(whole.drops), room) for room in rooms), key=len)
     return [
-        replace(_with_drops(dataset, whole, items), task_id=f"{whole.task_id}/{k}")
+        replace(with_drops(dataset, whole, items), task_id=f"{whole.task_id}/{k}")
         for k, items in enumerate(cut, start=1)
     ]
 
@@ -307,7 +307,7 @@ def _whole_picks(dataset: Dataset, allocation: Allocation) -> list[Task]:
             PickItem(lot_id=lot_id, crates=count, load_g=count * _crate_g(dataset, lot_id))
             for lot_id, count in sorted(cell.items())
         ]
-        found.append(_with_picks(dataset, empty, items))
+        found.append(with_picks(dataset, empty, items))
     return found
 
 
@@ -315,7 +315,7 @@ def _crate_g(dataset: Dataset, lot_id: str) -> int:
     return dataset.product_by_id[dataset.lot_by_id[lot_id].product_id].crate_g
 
 
-def _with_picks(dataset: Dataset, task: Task, items: list[PickItem]) -> Task:
+def with_picks(dataset: Dataset, task: Task, items: list[PickItem]) -> Task:
     """The stop with these items, its load and loading time following."""
     farm = dataset.farm_by_id[task.place_id]
     return replace(
@@ -337,7 +337,7 @@ def _cut_pick(dataset: Dataset, whole: Task) -> list[Task]:
             taken, left = [left[0]], left[1:]
         cut.append(taken)
     return [
-        replace(_with_picks(dataset, whole, items), task_id=f"{whole.task_id}/{k}")
+        replace(with_picks(dataset, whole, items), task_id=f"{whole.task_id}/{k}")
         for k, items in enumerate(cut, start=1)
     ]
 
