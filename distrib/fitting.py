@@ -162,16 +162,16 @@ class Fitter:
                 return None
             with self.stages.stage("allocate"):
                 allocation = redated(self.dataset, fitted.allocation, moved, effort=self.effort)
-            if allocation is not None:
+            if allocation is not None and concedes_little(self.dataset, fitted.allocation, allocation):
                 return self._if_better(fitted, allocation)
         return None
 
     def _if_better(self, fitted: Fitted, allocation: Allocation) -> Fitted | None:
-        """The week with another allocation, when all is carried at less cost and no level loses more than it may."""
+        """The week with another allocation, when all is carried at less cost."""
         with self.stages.stage("route"):
             tasks, routing = self._routed(tasks_of(self.dataset, allocation), self.effort)
         moved = Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=fitted.limits)
-        if moved.left or not concedes_little(self.dataset, fitted.allocation, allocation):
+        if moved.left:
             return None
         return moved if _cost(self.dataset, moved) < _cost(self.dataset, fitted) else None
 

@@ -74,16 +74,18 @@ def most_baskets(dataset: Dataset, tasks: Iterable[Task], slack_pct: int) -> dic
 def concedes_little(dataset: Dataset, before: Allocation, after: Allocation) -> bool:
     """True when every level after fairness is as good as before, or worse by no more than it leaves to lower levels.
 
-    Baskets and persons do not change with the days; waste, the spread over farms, variety and weight may.
+    Baskets and persons do not change with the days; waste, the spread over farms, variety and closeness to the target
+    weight (target less mean deviation, for the lightest type) may.
     """
     old, new = ({level.name: level.value for level in a.levels} for a in (before, after))
     objective = dataset.settings.objective
     packed_kg = sum(Fraction(use.packed_g, 1000) for use in after.lot_uses)
     food = Fraction(objective.food_tolerance_bp, 10_000)
+    target_g = min(kind.target_g for kind in dataset.basket_types)
     worse = {
         "waste": old["waste"] + packed_kg * objective.waste_tolerance_bp / 10_000,
         "farm_spread": old["farm_spread"] + Fraction(objective.farm_spread_tolerance_bp, 100),
-        "weight": old["weight"] * (1 + food),
+        "weight": old["weight"] + (target_g - old["weight"]) * food,
     }
     return all(new[name] <= most for name, most in worse.items()) and new["variety"] >= old["variety"] * (1 - food)
 
