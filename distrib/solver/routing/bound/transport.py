@@ -20,6 +20,9 @@ TRIPS = {Effort.QUICK: 300_000_000, Effort.STANDARD: 500_000_000, Effort.THOROUG
 DAYS = {Effort.QUICK: 0, Effort.STANDARD: 600_000_000, Effort.THOROUGH: 8_000_000_000}
 """Work on the bound by vehicle-days, in steps for one date."""
 
+LARGEST = {Effort.QUICK: 0, Effort.STANDARD: 24, Effort.THOROUGH: 1_000}
+"""Stops of a date above which vehicle-days are not tried: the work would end before anything is proven."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateBound:
@@ -76,7 +79,8 @@ def _bounded(problem: RoutingProblem, case: Case, routing: Routing, effort: Effo
     by_legs = assignment_bound(case)
     trips = Search(case=case, upper=cost, budget=TRIPS[effort], single=True).run([])
     known = [_column(case, tour, price) for tour, price in zip(tours, costs, strict=True)]
-    days = Search(case=case, upper=cost, budget=DAYS[effort]).run(known)
+    worth_it = len(case.tasks) <= LARGEST[effort]
+    days = Search(case=case, upper=cost, budget=DAYS[effort] if worth_it else 0).run(known)
     return DateBound(
         date=case.date,
         stops=len(case.tasks),
