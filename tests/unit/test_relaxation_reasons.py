@@ -103,6 +103,13 @@ def test_what_tours_alone_keep_down_is_transport_even_where_more_produce_would_h
     assert reasons(week_) == {"A": "produce", "B": "produce"}
 
 
+def test_a_budget_that_is_used_up_is_named_before_what_would_stretch_it() -> None:
+    # cheap carrots for 20 baskets, dear leeks for the rest: more carrots, or fewer leeks asked for, would stretch 270 EUR
+    lots = [lot("L", "carrot", 180, cents_kg=100), lot("M", "leek", 900, cents_kg=200)]
+    week_ = two(lots=lots, products=(product("carrot"), product("leek")), purchase_budget_cents=27_000)
+    assert reasons(week_) == {"A": "budget", "B": "budget"}
+
+
 def test_each_neighbourhood_has_its_own_reason() -> None:
     week_ = two(sites=[site("SA", cap=2), site("SB")], max_baskets=(("baskets", 20),))
     # without the programme A still cannot pass its site, and B rises

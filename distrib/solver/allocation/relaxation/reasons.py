@@ -20,6 +20,9 @@ EXACT = 20
 """Values are exact to a few micro-baskets: a whole basket more is believed only when the value grows by so many."""
 ROWS_ONLY = frozenset({"programme", "storage", "budget"})
 """Families that only add rows, so that proofs which do not use them stand without them."""
+LOOKED_FOR = ("programme", "budget", *(f for f in FAMILIES if f not in ("programme", "budget", "recipe")), "recipe")
+"""The order in which a neighbourhood's reason is looked for: a budget that is used up before the cheaper produce or the gentler
+recipe that would stretch it."""
 ONE_BASKET = 1 - 1e-6
 
 _WORDS = {
@@ -73,7 +76,7 @@ def binding_reasons(
 ) -> dict[tuple[str, str], str]:
     """Return the verified reason of each (programme, neighbourhood_id) with need.
 
-    ``need_met`` when it gets all it needs; else the first family of rules (in the order of ``FAMILIES``) whose
+    ``need_met`` when it gets all it needs; else the first family of rules (in the order of ``LOOKED_FOR``) whose
     removal alone gives it more than 0.001 baskets more, or one more whole basket, in leximin(R); empty when no single family does.
 
     Args:
@@ -94,7 +97,7 @@ def binding_reasons(
         for key in [key for key, reason in reasons.items() if not reason]:
             if rises(relaxation.neighbourhood_value[key], free[key]):
                 reasons[key] = "transport"
-    for family in FAMILIES:
+    for family in LOOKED_FOR:
         unknown = [key for key, reason in reasons.items() if not reason]
         if not unknown:
             break
