@@ -1,0 +1,64 @@
+"""The price of fairness: what a tolerance lets neighbourhoods lose, which plans are beaten, table and picture."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from distrib.frontier import Point, dominated
+from distrib.io.frontier_drawing import frontier_picture, frontier_table
+from distrib.model.allocation import Limits
+from distrib.model.dataset import Dataset
+from distrib.model.territory import HouseholdGroup
+from distrib.solver.allocation.relaxation import conceded, relax
+from tests.relaxation_weeks import site, week
+
+MICRO = 1_000_000
+
+
+def point(tolerance: int | None, **record: Any) -> Point:
+    base = {"lowest_coverage_pct": 50, "coverage_gini_pct": 10, "baskets": 100, "persons_helped": 200, "discarded_kg": 5, "km": 90, "cost_eur": 900}  # fmt: skip
+    return Point(tolerance_bp=tolerance, conceded_to="cost", record=base | record)
+
+
+def conceding(tolerance_bp: int, aim: str) -> Dataset:
+    """20 baskets for A, 20 households of one person, and B, 20 households of four."""
+    people = [HouseholdGroup(zone_id=z, persons_per_household=n, households=20) for z, n in (("A1", 1), ("B1", 4))]
+    made = week({"A": {"A1": 20}, "B": {"B1": 20}}, {"A1": ["SA"], "B1": ["SB"]}, sites=[site("SA"), site("SB")], households=people, max_baskets=(("baskets", 20),))  # fmt: skip
+    objective = dataclasses.replace(
+        made.settings.objective, fairness_tolerance_bp=tolerance_bp, fairness_conceded_to=aim
+    )
+    return dataclasses.replace(made, settings=dataclasses.replace(made.settings, objective=objective))
+
+
+def values(dataset: Dataset) -> dict[str, int]:
+    found = conceded(dataset, relax(dataset), Limits())
+    return {q: round(v / MICRO) for (_, q), v in found.neighbourhood_value.items()}
+
+
+def test_without_a_tolerance_nothing_is_conceded() -> None:
+    assert values(conceding(0, "persons")) == {"A": 10, "B": 10}
+
+
+def test_a_tolerance_goes_to_the_bigger_households_and_no_further_than_it_says() -> None:
+    assert values(conceding(2000, "persons")) == {"A": 8, "B": 12}
+    assert values(conceding(10_000, "persons")) == {"A": 0, "B": 20}
+
+
+def test_for_short_drives_one_place_is_visited_instead_of_two() -> None:
+    assert sorted(values(conceding(10_000, "cost")).values()) == [0, 20]
+
+
+def test_a_plan_that_another_beats_in_everything_is_not_on_the_frontier() -> None:
+    better, worse, other = point(0), point(1000, km=91), point(2500, km=80, lowest_coverage_pct=40)
+    assert [dominated(p, (better, worse, other)) for p in (better, worse, other)] == [False, True, False]
+    assert not dominated(better, (better, point(0)))
+
+
+def test_table_and_picture_show_every_point_and_are_the_same_each_time() -> None:
+    points = [p.values() | {"on_frontier": True} for p in (point(None), point(1000, km=80))]
+    table = frontier_table(points, "fr")
+    assert "le plan choisi" in table
+    assert "cède 10 % pour des trajets plus courts" in table
+    assert frontier_picture(points, "svg", "en") == frontier_picture(points, "svg", "en")
+    assert frontier_picture(points, "png", "fr").startswith(b"\x89PNG")
