@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from distrib.solver.siting.problem import Bools, Ints
     from distrib.solver.siting.program import Parts
 
-MOST_ARCS = 60_000
+MOST_ARCS = 25_000
 """Up to so many arcs a model is solved by branch and bound; above, what bounds and interchange give stands."""
 
 NODES = 500
@@ -113,7 +113,8 @@ def _walked(
     parts = kept_parts(problem, relaxed, total) if keeps else None
     arcs = len(problem.zone) if parts is None else int(parts[2].sum())
     stated = LevelValue(name="walk", value=total, bound=min(total, relaxed.bound), unit="basket-m")
-    if not problem.is_whole or arcs > MOST_ARCS or (keeps and stated.bound >= total):
+    solved_already = keeps and total - stated.bound <= gap * total
+    if not problem.is_whole or arcs > MOST_ARCS or solved_already:
         return found, stated
     model = _model(problem, floors, parts)
     solved = model.program.solve(model.add_walks(), gap=gap, nodes=nodes)
