@@ -27,9 +27,20 @@ def toy() -> Dataset:
     return read_dataset(TOY)[0]
 
 
+def more_than_a_week_can_use(dataset: Dataset) -> Dataset:
+    """The toy with 120 kg of onions in the hub, of which 56 baskets take 56 kg at most; half are good until 10 May."""
+    (stock,) = dataset.depot_stock
+    lots = (
+        dataclasses.replace(stock, stock_g=60_000),
+        dataclasses.replace(stock, lot_id="DS2", stock_g=60_000, last_use_date=dt.date(2021, 5, 10)),
+    )
+    depots = tuple(dataclasses.replace(depot, storage_g=500_000) for depot in dataset.depots)
+    return dataclasses.replace(dataset, depot_stock=lots, depots=depots)
+
+
 @cache
 def first_week() -> PlannedWeek:
-    return plan_week(toy(), effort="quick")
+    return plan_week(more_than_a_week_can_use(toy()), effort="quick")
 
 
 def second_week(**settings: object) -> Dataset:
@@ -73,7 +84,13 @@ def test_a_lot_good_until_the_first_packing_day_is_carried_and_one_day_less_is_n
             else lot
             for lot in first_week().dataset.lots
         )
-        before = dataclasses.replace(first_week().dataset, lots=lots)
+        depot_stock = tuple(
+            dataclasses.replace(stock, last_use_date=first_day - dt.timedelta(days=days))
+            if stock.lot_id == row.lot_id
+            else stock
+            for stock in first_week().dataset.depot_stock
+        )
+        before = dataclasses.replace(first_week().dataset, lots=lots, depot_stock=depot_stock)
         dataset, _ = carried_over(second_week(), [Week(name="plan", dataset=before, plan=plan)])
         assert any(s.lot_id.partition("@")[0] == row.lot_id for s in dataset.depot_stock) == carried
 
