@@ -26,6 +26,8 @@ $(VENV)/bin/python:
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "compiling the searches once, by planning the toy week"
+	$(BIN)/distrib plan data/toy --effort quick --quiet --out $(VENV)/toy-week
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run

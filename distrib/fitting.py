@@ -161,7 +161,7 @@ class Fitter:
             if routing.unrouted or not moved or routing.cost_millicents >= fitted.routing.cost_millicents:
                 return None
             with self.stages.stage("allocate"):
-                allocation = redated(self.dataset, fitted.allocation, moved, effort=self.effort)
+                allocation = redated(self.dataset, fitted.allocation, moved, effort=self._probing)
             if allocation is not None and concedes_little(self.dataset, fitted.allocation, allocation):
                 return self._if_better(fitted, allocation)
         return None
