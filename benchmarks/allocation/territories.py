@@ -193,32 +193,34 @@ def _vehicles(sites: int, hubs: Sequence[Depot]) -> tuple[Vehicle, ...]:
     return tuple(found)
 
 
+TABLES_OF_A_TERRITORY = (
+    "neighbourhoods",
+    "zones",
+    "households",
+    "needs",
+    "sites",
+    "catchments",
+    "farms",
+    "lots",
+    "depots",
+    "depot_stock",
+    "vehicles",
+)
+
+
 def together(parts: Sequence[Dataset]) -> Dataset:
     """Return territories as one dataset with one programme of their common size; none can be driven to from another.
 
     Ids get ``T000-`` and so on in front. The travel table has no metres of its own (the allocation reads none).
     """
     prefixed = [_prefixed(part, f"T{k:03d}-") for k, part in enumerate(parts)]
-    tables = (
-        "neighbourhoods",
-        "zones",
-        "households",
-        "needs",
-        "sites",
-        "catchments",
-        "farms",
-        "lots",
-        "depots",
-        "depot_stock",
-        "vehicles",
-    )
     first = prefixed[0].settings
     size = sum(dict(p.settings.max_baskets)["baskets"] for p in parts)
     return dataclasses.replace(
         prefixed[0],
         settings=dataclasses.replace(first, name=f"{len(parts)} territories", max_baskets=(("baskets", size),)),
         travel=_blocks([p.travel for p in prefixed if p.travel is not None]),
-        **{t: tuple(row for p in prefixed for row in getattr(p, t)) for t in tables},
+        **{t: tuple(row for p in prefixed for row in getattr(p, t)) for t in TABLES_OF_A_TERRITORY},
     )
 
 
@@ -239,23 +241,10 @@ def _prefixed(part: Dataset, prefix: str) -> Dataset:
     def renamed(row: Any) -> Any:
         return dataclasses.replace(row, **{f: prefix + getattr(row, f) for f in ids if getattr(row, f, "")})
 
-    tables = (
-        "neighbourhoods",
-        "zones",
-        "households",
-        "needs",
-        "sites",
-        "catchments",
-        "farms",
-        "lots",
-        "depots",
-        "depot_stock",
-        "vehicles",
-    )
     assert part.travel is not None
     travel = part.travel
     return dataclasses.replace(
         part,
         travel=Travel(places=tuple(prefix + p for p in travel.places), seconds=travel.seconds, metres=travel.metres, source=travel.source),
-        **{t: tuple(renamed(row) for row in getattr(part, t)) for t in tables},
+        **{t: tuple(renamed(row) for row in getattr(part, t)) for t in TABLES_OF_A_TERRITORY},
     )  # fmt: skip
