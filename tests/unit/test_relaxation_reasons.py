@@ -151,7 +151,7 @@ def test_the_explanation_speaks_the_language_of_the_dataset() -> None:
     week_ = two(max_baskets=(("baskets", 0),), language="en")
     assert impossible_reason(week_) == (
         "programme",
-        "No basket can be delivered: the size of the programme (max_baskets) forbid(s) it; without that limit there would be one at least (verified by solving again).",
+        "No basket can be delivered; what forbids it: the size of the programme (max_baskets). Without that there would be one at least (verified by solving again).",
     )
 
 
@@ -223,3 +223,22 @@ def test_a_dataset_without_travel_is_refused() -> None:
 def test_a_kit_type_without_need_does_not_disturb() -> None:
     kit = basket("kit", persons=(None, None), programme="kits", contents=(("soap", 1),))
     assert reasons(two(basket_types=(kit, basket()))) == {"A": "need_met", "B": "need_met"}
+
+
+def test_vehicles_too_weak_for_one_basket_are_a_matter_of_transport() -> None:
+    # a basket weighs 9 kg
+    assert impossible_reason(two(vehicles=(vehicle(capacity_g=8_999),)))[0] == "transport"
+    assert impossible_reason(two(vehicles=(vehicle(capacity_g=9_000),)))[0] == ""
+
+
+def test_a_farm_without_budget_is_a_matter_of_budget_even_where_stock_of_one_product_would_fill_a_basket() -> None:
+    products = (product("carrot"), product("leek"))
+    stock = (DepotStock(depot_id="D", lot_id="X", product_id="leek", stock_g=10**5, last_use_date=None),)
+    lots = [lot("L", "carrot", 1000, cents_kg=100)]
+    baskets = (dataclasses.replace(two().basket_types[0], min_products=2),)
+    week_ = two(lots=lots, products=products, depot_stock=stock, basket_types=baskets, purchase_budget_cents=0)
+    assert impossible_reason(week_)[0] == "budget"
+
+
+def test_a_lead_time_longer_than_the_week_is_a_matter_of_packing() -> None:
+    assert impossible_reason(two(lots=[lot("L", "carrot", 1000)], packing_lead_days=30))[0] == "packing"

@@ -73,9 +73,10 @@ def _quickest(dataset: Dataset, vehicles: Iterable[Vehicle], depot: Depot, visit
 def depots_for_site(dataset: Dataset, site_id: str, date: dt.date) -> tuple[str, ...]:
     """Return the depots that can bring a basket for a site on a date, nearest first; empty when it gets none that day.
 
-    The place of drop (the site, or its relay) must be open and take a vehicle of the depot.
+    The place of drop (the site, or its relay) must be open and take a vehicle of the depot that can hold a basket.
     """
     windows = dataset.drop_windows(site_id, date)
+    least_g = min((basket.min_g for basket in dataset.basket_types), default=0)
     place = dataset.site_by_id[dataset.site_by_id[site_id].drop_site_id]
     found = []
     for depot in dataset.depots if windows else ():
@@ -83,7 +84,7 @@ def depots_for_site(dataset: Dataset, site_id: str, date: dt.date) -> tuple[str,
         fitting = [
             v
             for v in vehicles_on(dataset, depot.depot_id, date)
-            if (limit is None or v.gvw_kg <= limit) and v.capacity_baskets > 0
+            if (limit is None or v.gvw_kg <= limit) and v.capacity_baskets > 0 and v.capacity_g >= least_g
         ]
         service_s = place.unloading_s + place.unloading_s_per_basket
         visit = Round(place_id=place.site_id, service_s=service_s, windows=windows, loads=True)

@@ -47,12 +47,17 @@ class Case:
         """Days on which baskets may be packed and delivered, in order."""
         return tuple(sorted(self.dataset.settings.delivery_dates))
 
+    @property
+    def lead(self) -> dt.timedelta:
+        """Days from collection to packing; none when the rules of packing are left out."""
+        return dt.timedelta(days=self.dataset.settings.packing_lead_days if self.holds("packing") else 0)
+
     @cached_property
     def collection_dates(self) -> tuple[dt.date, ...]:
         """Days on which lots may be collected and still reach a basket, in order."""
         if not self.delivery_dates:
             return ()
-        last = self.delivery_dates[-1] - dt.timedelta(days=self.dataset.settings.packing_lead_days)
+        last = self.delivery_dates[-1] - self.lead
         return tuple(d for d in sorted(set(self.dataset.settings.collection_dates)) if d <= last)
 
     @cached_property

@@ -195,9 +195,15 @@ class Fleet:
             for k, c in enumerate(self.classes[depot.depot_id, date])
             if c.fits(place)
             and c.capacity_baskets > 0
-            and c.capacity_g > 0
+            and c.capacity_g >= self._lightest_basket_g
             and self._reaches(c, place.site_id, windows, max(c.earliest_s + depot.loading_s, begins), service, 0)
         )
+
+    @cached_property
+    def _lightest_basket_g(self) -> int:
+        """What a vehicle must be able to hold: a basket is never carried in parts (T2, G3)."""
+        recipe_held = self.case.holds("recipe")
+        return min((basket.min_g for basket in self.case.types if recipe_held), default=1)
 
     def pick_classes(self, farm: Farm, depot: Depot, date: dt.date) -> tuple[int, ...]:
         """Numbers of the classes that can fetch something at a farm on a date and be back in time."""

@@ -21,8 +21,8 @@ EXACT = 20
 ROWS_ONLY = frozenset({"programme", "storage", "budget"})
 """Families that only add rows, so that proofs which do not use them stand without them."""
 LOOKED_FOR = ("programme", "budget", *(f for f in FAMILIES if f not in ("programme", "budget", "recipe")), "recipe")
-"""The order in which a neighbourhood's reason is looked for: a budget that is used up before the cheaper produce or the gentler
-recipe that would stretch it."""
+"""The order in which reasons are looked for: a budget that is used up before the cheaper produce or the gentler
+recipe that would stretch it, and recipes last of all, since without them whatever lies about fills a basket."""
 ONE_BASKET = 1 - 1e-6
 
 _WORDS = {
@@ -32,7 +32,7 @@ _WORDS = {
         "recipe": "les recettes (nombre de produits, part de fruits, portions)",
         "site_capacity": "la capacité des sites",
         "site_hours": "les horaires des sites",
-        "packing": "la préparation des paniers",
+        "packing": "la préparation des paniers (capacité, heures, délai packing_lead_days)",
         "storage": "le stockage",
         "transport": "le transport (véhicules, conducteurs, horaires, accès)",
         "catchment": "les zones de desserte (quels sites une zone peut utiliser)",
@@ -45,7 +45,7 @@ _WORDS = {
         "recipe": "the recipes (number of products, fruit share, portions)",
         "site_capacity": "the capacity of the sites",
         "site_hours": "the opening hours of the sites",
-        "packing": "packing",
+        "packing": "packing (capacity, hours, packing_lead_days)",
         "storage": "storage",
         "transport": "transport (vehicles, drivers, shifts, access)",
         "catchment": "the catchments (which sites a zone can use)",
@@ -55,14 +55,14 @@ _WORDS = {
 }
 _SENTENCES = {
     "fr": (
-        "Aucun panier ne peut être livré : {limits} l'empêche(nt) ; sans cette limite, il y en aurait au moins un (vérifié par recalcul).",
+        "Aucun panier ne peut être livré ; ce qui l'empêche : {limits}. Sans cela, il y en aurait au moins un (vérifié par recalcul).",
         " et ",
         "Aucun panier ne peut être livré, quelles que soient les limites : il manque un site, une plateforme, un jour de livraison ou un type de panier.",
         "Aucun panier ne peut être livré en portions et caisses entières, et aucune limite levée seule n'y suffit.",
         "Aucun panier n'a été trouvé, bien qu'une livraison semble possible : c'est un défaut du programme, merci de le signaler.",
     ),
     "en": (
-        "No basket can be delivered: {limits} forbid(s) it; without that limit there would be one at least (verified by solving again).",
+        "No basket can be delivered; what forbids it: {limits}. Without that there would be one at least (verified by solving again).",
         " and ",
         "No basket can be delivered whatever the limits: a site, a depot, a delivery day or a basket type is missing.",
         "No basket can be delivered in whole portions and whole crates, and no limit lifted alone would be enough.",
@@ -200,7 +200,7 @@ def impossible_reason(dataset: Dataset, limits: Limits | None = None) -> tuple[s
 
 def _whole_removal(dataset: Dataset, limits: Limits | None) -> tuple[str, ...]:
     """The first family whose removal makes one delivery possible in whole portions and crates; empty when none does."""
-    for family in FAMILIES:
+    for family in LOOKED_FOR:
         if one_delivery_possible(Case(dataset=dataset, limits=limits or Limits(), without=frozenset({family}))):
             return (family,)
     return ()
@@ -212,7 +212,7 @@ def _smallest_removal(dataset: Dataset, limits: Limits | None) -> tuple[str, ...
     if most_baskets(dataset, limits, everything) < ONE_BASKET:
         return ()
     for size in range(1, len(FAMILIES)):
-        for families in combinations(FAMILIES, size):
+        for families in combinations(LOOKED_FOR, size):
             if most_baskets(dataset, limits, frozenset(families)) >= ONE_BASKET:
                 return families
     return FAMILIES

@@ -157,14 +157,13 @@ def add_supply(lp: LinearProgram, case: Case, fleet: Fleet, packed: dict[tuple[d
 
 
 def _add_arcs(lp: LinearProgram, case: Case, supply: Supply) -> None:
-    """A lot is packed only once its lead time is over and not after its last usable day (G2)."""
-    lead = dt.timedelta(days=case.dataset.settings.packing_lead_days)
+    """A lot is packed only once its lead time is over and not after its last usable day (G2); the lead is a rule of packing."""
     for i, c in enumerate(supply.classes):
         last = c.last_use_date if case.holds("produce") else None
         most = kilograms(c.offer_g) if case.holds("produce") else sum(case.most_kg(b) for b in case.types)
         for depot_id, collected, way in c.ways:
             for date in case.delivery_dates:
-                if collected + lead <= date and (last is None or date <= last):
+                if collected + case.lead <= date and (last is None or date <= last):
                     supply.arcs.append(
                         Arc(column=lp.column(most), source=i, product_id=c.product_id, depot_id=depot_id, collected=collected, packed=date, way=way)
                     )  # fmt: skip
