@@ -132,6 +132,15 @@ def _curve_row(p: Any) -> tuple[object, ...]:
     )
 
 
+_FOR = {
+    "coverage": "any choice",
+    "robust coverage": "any choice that covers as much once",
+    "walk": "any choice that covers as much",
+    "stops": "the sites chosen",
+}
+"""What the bound of a level holds for."""
+
+
 def summary(chosen: ChosenSites) -> dict[str, Any]:
     """Return the choice as a record: numbers, levels with bounds and gaps, exceptions, idle candidates."""
     need = int(chosen.problem.need.sum())
@@ -154,7 +163,7 @@ def summary(chosen: ChosenSites) -> dict[str, Any]:
                 "unit": level.unit,
                 "gap_pct": units.percent(Fraction(level.gap_bp, 10_000)),
                 "proven": level.gap_bp == 0,
-                "for": "the sites chosen" if level.name == "stops" else "any choice",
+                "for": _FOR[level.name],
             }
             for level in chosen.siting.levels
         ],

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from distrib.errors import UsageError
-from distrib.solver.siting import SitingProblem, choose, problem_of_distances, read_pmed, visits_of
+from distrib.solver.siting import SitingProblem, choice, choose, problem_of_distances, read_pmed, visits_of
 from distrib.solver.siting.assignment import assign
 from distrib.solver.siting.big import bounds, coverage_levels, kept_parts
 
@@ -115,6 +115,50 @@ def test_fewer_visits_cost_at_most_half_a_per_cent_of_walk() -> None:
         plain, few = choose(problem, with_stops=False, **EXACT), choose(problem, **EXACT)
         assert few.level("walk").value * 200 <= plain.level("walk").value * 201
         assert few.level("stops").bound <= few.level("stops").value <= visits_of(problem, plain.shares).sum()
+
+
+def test_few_visits_never_leave_need_without_room_that_had_some() -> None:
+    """Two zones of 1,000 and 1: the visit that only the last basket needs is paid, though half a per cent could shed it."""
+    problem = made(
+        0, zones=2, sites=2, need=np.array([1000, 1]), zone=np.array([0, 1]), candidate=np.array([0, 1]),
+        walk_m=np.array([700, 699]), capacity=np.array([1000, 5]), per_visit=np.array([500, 5]),
+        visits=np.array([2, 1]), overflow_m=np.array([1400, 1400]), opened=2,
+    )  # fmt: skip
+    got = choose(problem, **EXACT)
+    assert got.without_room == ()
+    assert (got.level("stops").value, got.level("stops").bound) == (3, 3)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("covers", [1, 2])
+def test_bounds_with_cover_are_bounds_and_what_is_too_big_for_a_model_covers_as_much(
+    seed: int, covers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "MOST_ARCS", 0)
+    problem = made(seed, zones=14, sites=10, opened=4, covers=covers)
+    got = choose(problem, with_stops=False)
+    *covered, walk = enumerated(problem)
+    assert all(level.value <= level.bound for level in got.levels[:-1])
+    assert got.level("coverage").value <= covered[0] <= got.level("coverage").bound
+    if [level.value for level in got.levels[:-1]] == covered:
+        assert got.level("walk").bound <= -walk <= got.level("walk").value
+    if covers == 1:
+        assert got.level("coverage").value == covered[0]
+
+
+def test_sites_of_the_covering_model_are_kept_where_the_walks_are_too_many_for_a_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A hundred zones on a grid, 24 of them within a step of all (the domination number): sites found greedily miss some."""
+    x, y = np.meshgrid(np.arange(10), np.arange(10))
+    here = np.column_stack([x.ravel(), y.ravel()]) * 100
+    walk = np.abs(here[:, None, :] - here[None, :, :]).sum(-1).astype(np.int64)
+    problem = dataclasses.replace(problem_of_distances(walk, 24), limit_m=100)
+    monkeypatch.setattr(choice, "MOST_ARCS", int((walk <= 100).sum()))
+    assert coverage_levels(problem, bounds(problem)[0])[0].value < 100
+    got = choose(problem, with_stops=False)
+    assert got.level("coverage").value == 100
+    assert got.level("walk").value == 7600  # 24 zones at no walk, 76 at one step
 
 
 def test_one_room_more_or_less_decides_whether_need_is_left() -> None:

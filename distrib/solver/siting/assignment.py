@@ -10,9 +10,10 @@ from ortools.graph.python import min_cost_flow
 from distrib.solver.siting.problem import SitingProblem
 
 Shares = tuple[tuple[int, int, int], ...]
+Assigned = tuple[int, Shares, tuple[tuple[int, int], ...]]
 
 
-def assign(problem: SitingProblem, opened: Any) -> tuple[int, Shares, tuple[tuple[int, int], ...]]:
+def assign(problem: SitingProblem, opened: Any) -> Assigned:
     """Return (basket-metres, shares, baskets without room by zone) of the shortest walks to the open sites.
 
     A transport problem: its answer is in whole baskets (Ford and Fulkerson 1956, doi 10.1287/mnsc.3.1.24).

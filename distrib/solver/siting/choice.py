@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from distrib.solver.siting.assignment import Shares, assign
-from distrib.solver.siting.big import Relaxed, bounds, coverage_levels, kept_parts
+from distrib.solver.siting.assignment import Assigned, Shares, assign
+from distrib.solver.siting.big import bounds, coverage_levels, improved, kept_parts, relaxed_with_cover
 from distrib.solver.siting.problem import LevelValue, Siting, SitingProblem
 from distrib.solver.siting.program import SitingModel
+from distrib.solver.siting.relaxation import Relaxed, most_covered
 
 if TYPE_CHECKING:
     from distrib.solver.siting.problem import Bools, Ints
@@ -43,18 +44,29 @@ def choose(problem: SitingProblem, *, gap: float = GAP, nodes: int = NODES, with
         with_stops: also look for fewer visits of trucks to the sites chosen, within 0.5 % more walk.
     """
     found, total, relaxed = bounds(problem)
-    covered = _covered(problem, found, gap, nodes)
+    covered, found, total = _covered(problem, found, total, gap, nodes)
+    if problem.cover_is_whole and total - relaxed.bound > gap * total:
+        relaxed = relaxed_with_cover(problem, covered, total, relaxed)
     opened, walk = _walked(problem, covered, (found, total, relaxed), gap, nodes)
     levels = [*_reached(problem, covered, opened), walk]
     total, shares, without = assign(problem, np.flatnonzero(opened))
     if with_stops:
-        bound, visits = _stopped(problem, levels, (opened, shares))
-        rooms = np.minimum(problem.capacity, problem.per_visit * visits)
-        total, shares, without = assign(replace(problem, capacity=rooms), np.flatnonzero(opened))
+        bound, (total, shares, without) = _few_stops(problem, levels, opened, (total, shares, without))
         stops = LevelValue(name="stops", value=int(visits_of(problem, shares).sum()), bound=bound, unit="visits")
         levels = [*levels[:-1], replace(walk, value=total), stops]
     chosen = tuple(int(j) for j in np.flatnonzero(opened))
     return Siting(opened=chosen, shares=shares, without_room=without, levels=tuple(levels))
+
+
+def _few_stops(
+    problem: SitingProblem, levels: list[LevelValue], opened: Bools, known: Assigned
+) -> tuple[int, Assigned]:
+    """Return (bound on visits, who fetches where with few of them); nobody more stays without room."""
+    left = sum(baskets for _, baskets in known[2])
+    bound, visits = _stopped(problem, levels, (opened, known[1]), left)
+    rooms = np.minimum(problem.capacity, problem.per_visit * visits)
+    found = assign(replace(problem, capacity=rooms), np.flatnonzero(opened))
+    return bound, found if sum(baskets for _, baskets in found[2]) <= left else known
 
 
 def visits_of(problem: SitingProblem, shares: Shares) -> Ints:
@@ -65,29 +77,42 @@ def visits_of(problem: SitingProblem, shares: Shares) -> Ints:
     return -(-loads // np.maximum(1, problem.per_visit))
 
 
-def _covered(problem: SitingProblem, found: Bools, gap: float, nodes: int) -> list[LevelValue]:
-    """Return what can be covered: at once where the sites found cover all that any candidate could, else by model.
+def _covered(
+    problem: SitingProblem, found: Bools, total: int, gap: float, nodes: int
+) -> tuple[list[LevelValue], Bools, int]:
+    """Return what can be covered, sites that cover it, and their walk.
 
-    Where the model is too big, the value is that of the sites found and the gap is published.
+    The sites found stand where they cover all that any candidate could, or the model is too big: there the bound is
+    that of a relaxation. Sites of the model are improved like those found.
     """
     levels = coverage_levels(problem, found)
     small = int((problem.walk_m <= problem.limit_m).sum()) <= MOST_ARCS and problem.is_whole
-    for number, level in enumerate(levels):
+    for number in range(len(levels)):
         if small and any(earlier.value < earlier.bound for earlier in levels[: number + 1]):
-            levels[number] = _covering(problem, levels[:number], level, gap, nodes)
-    return levels
+            levels[number], better = _covering(problem, levels[:number], levels[number], gap, nodes)
+            if better is not None:
+                found, total = improved(problem, better)
+                bounded = [level.bound for level in levels[: number + 1]]
+                levels = coverage_levels(problem, found)
+                for k, bound in enumerate(bounded):
+                    levels[k] = replace(levels[k], bound=bound)
+    if not small and problem.cover_is_whole and levels[0].value < levels[0].bound:
+        levels[0] = replace(levels[0], bound=min(levels[0].bound, most_covered(problem, levels[0].value)))
+    return levels, found, total
 
 
 def _covering(
     problem: SitingProblem, before: list[LevelValue], level: LevelValue, gap: float, nodes: int
-) -> LevelValue:
+) -> tuple[LevelValue, Bools | None]:
+    """Return the level with the bound of its model, and the model's sites where they cover more."""
     model = _model(problem, before)
     columns = (model.once, model.twice)[len(before)]
     solved = model.program.solve([(columns, problem.need)], maximise=True, gap=gap, nodes=nodes)
     if solved is None:
-        return level
+        return level, None
     value = round(solved.objective)
-    return replace(level, value=value, bound=min(level.bound, max(value, math.floor(solved.bound + 1e-6))))
+    level = replace(level, bound=min(level.bound, max(value, level.value, math.floor(solved.bound + 1e-6))))
+    return level, _opened(solved.values, model) if value > level.value else None
 
 
 def _model(problem: SitingProblem, floors: list[LevelValue], parts: Parts | None = None) -> SitingModel:
@@ -109,12 +134,9 @@ def _walked(
 ) -> tuple[Bools, LevelValue]:
     """Return the sites of the least walk that cover what can be covered, and the walk with its bound."""
     found, total, relaxed = known
-    keeps = all(a.value >= b.value for a, b in zip(coverage_levels(problem, found), floors, strict=True))
-    parts = kept_parts(problem, relaxed, total) if keeps else None
-    arcs = len(problem.zone) if parts is None else int(parts[2].sum())
+    parts = kept_parts(problem, relaxed, total)
     stated = LevelValue(name="walk", value=total, bound=min(total, relaxed.bound), unit="basket-m")
-    solved_already = keeps and total - stated.bound <= gap * total
-    if not problem.is_whole or arcs > MOST_ARCS or solved_already:
+    if not problem.is_whole or int(parts[2].sum()) > MOST_ARCS or total - stated.bound <= gap * total:
         return found, stated
     model = _model(problem, floors, parts)
     solved = model.program.solve(model.add_walks(), gap=gap, nodes=nodes)
@@ -122,7 +144,7 @@ def _walked(
         return found, stated
     opened = _opened(solved.values, model)
     value = assign(problem, np.flatnonzero(opened))[0]
-    if keeps and value >= total:
+    if value >= total:
         opened, value = found, total
     # Need, room and walks are whole numbers, so the least walk is one too: the bound may be rounded up.
     bound = math.ceil(solved.bound - 1e-6 * max(1.0, abs(solved.bound)))
@@ -134,8 +156,12 @@ def _opened(values: Any, model: SitingModel) -> Bools:
     return opened
 
 
-def _stopped(problem: SitingProblem, levels: list[LevelValue], known: tuple[Bools, Shares]) -> tuple[int, Ints]:
+def _stopped(
+    problem: SitingProblem, levels: list[LevelValue], known: tuple[Bools, Shares], left: int
+) -> tuple[int, Ints]:
     """Return (bound, visits of each candidate): few visits to these sites, walks growing no more than is conceded.
+
+    No more than ``left`` baskets stay without room.
 
     Without a better answer within the budget: the visits of the least walk. The bound holds for these sites.
     """
@@ -148,6 +174,7 @@ def _stopped(problem: SitingProblem, levels: list[LevelValue], known: tuple[Bool
         return least, visits
     model = SitingModel(problem, (opened, opened, use))
     model.keep_at_most(model.add_walks(), levels[-1].value * (10_000 + WALK_CONCESSION_BP) // 10_000)
+    model.keep_at_most([(model.left, np.ones(len(model.left)))], left)  # few visits leave nobody without room
     stops = model.add_stops()
     solved = model.program.solve(stops, gap=STOPS_GAP, nodes=STOPS_NODES, hint=opened.astype(np.float64))
     if solved is None:

@@ -45,6 +45,11 @@ class SitingProblem:
         """True when no arc was left out, so that the models are exact."""
         return bool((self.overflow_m == self.beyond_m).all())
 
+    @property
+    def cover_is_whole(self) -> bool:
+        """True when no arc within the limit was left out, so that what is said of cover is exact."""
+        return bool(((self.overflow_m == self.beyond_m) | (self.overflow_m > self.limit_m)).all())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelValue:
