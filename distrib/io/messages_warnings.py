@@ -75,13 +75,23 @@ WARNINGS: dict[str, Text] = {
             "send a lighter vehicle there, or check the weight limits of the network",
         ),
     ),
+    "road_turns_by_hour": Text(
+        fr=(
+            "des interdictions de tourner valables à certaines heures comptent toute la journée : relations {value}",
+            "rien à faire, sauf si un trajet fait un détour à cause de l'une d'elles",
+        ),
+        en=(
+            "turn restrictions that hold at some hours only count all day: relations {value}",
+            "nothing to do, unless a drive makes a detour because of one of them",
+        ),
+    ),
     "road_turns_left_out": Text(
         fr=(
-            "{value} interdictions de tourner passent par plusieurs routes, ou en nomment d'absentes : elles ne comptent pas",
+            "{value} interdictions de tourner sont incompréhensibles, ou nomment des routes absentes : elles ne comptent pas",
             "rien à faire, sauf si un trajet passe par l'une d'elles",
         ),
         en=(
-            "{value} turn restrictions span several roads, or name roads that are left out: they do not count",
+            "{value} turn restrictions make no sense, or name roads that are not there: they do not count",
             "nothing to do, unless a drive takes one of them",
         ),
     ),

@@ -103,6 +103,8 @@ def _table(places: Places, roads: Roads, gvw_kg: int = 0) -> Travel:
     notes += [RoadNote(code=f"road_no_way{heavy}", value=f"{a} → {b}", context=who) for a, b in pairs]
     if roads.network.left_out and not gvw_kg:
         notes.append(RoadNote(code="road_turns_left_out", value=str(roads.network.left_out)))
+    if len(roads.network.by_hour) and not gvw_kg:
+        notes.append(RoadNote(code="road_turns_by_hour", value=", ".join(map(str, roads.network.by_hour.tolist()))))
     return travel.told(notes=tuple(notes))
 
 

@@ -13,6 +13,7 @@ from distrib.errors import UsageError
 from distrib.travel.great_circle import EARTH_RADIUS_M
 from distrib.travel.roads import tags as meaning
 from distrib.travel.roads.network import KIND_INDEX, ROAD_KINDS, Footways, RoadNetwork, built_up
+from distrib.travel.roads.restrictions import Restriction, bans_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
 class Ways:
     """What a file of OpenStreetMap says: points by id, roads as sequences of points, turn restrictions.
 
-    ``restrictions`` are (kind, way from, point via, way to). ``walked`` ways and ``walls`` are for who goes on foot.
+    ``walked`` ways and ``walls`` are for who goes on foot; ``left_out`` are restrictions that were not understood.
     """
 
     points: dict[int, tuple[float, float]] = field(default_factory=dict)
     ways: dict[int, tuple[list[int], Mapping[str, str]]] = field(default_factory=dict)
     signals: set[int] = field(default_factory=set)
-    restrictions: list[tuple[str, int, int, int]] = field(default_factory=list)
+    restrictions: list[Restriction] = field(default_factory=list)
     left_out: int = 0
     walked: dict[int, list[int]] = field(default_factory=dict)
     walls: dict[int, list[int]] = field(default_factory=dict)
@@ -145,7 +146,7 @@ def _joints(ways: Ways) -> set[int]:
     """Return the points where roads meet, end, turn back on themselves or have lights."""
     seen: set[int] = set()
     joints = set(ways.signals)
-    joints.update(via for _, _, via, _ in ways.restrictions)
+    joints.update(one.via for one in ways.restrictions)
     for refs, tags in ways.ways.values():
         if meaning.kind_of(tags) is None:
             continue
@@ -180,7 +181,7 @@ def network_of_arcs(
     *,
     digest: str,
     signals: set[int] | None = None,
-    restrictions: Sequence[tuple[str, int, int, int]] = (),
+    restrictions: Sequence[Restriction] = (),
     left_out: int = 0,
     feet: Footways | None = None,
 ) -> RoadNetwork:
@@ -201,14 +202,15 @@ def network_of_arcs(
     length_dm = np.maximum(1, np.round(np.array(arcs.metres) * 10)).astype(np.int64)
     middle = shape[start[:-1] + sizes // 2]
     tail, head = (np.searchsorted(ids, np.array(end, dtype=np.int64)) for end in (arcs.tail, arcs.head))
-    banned, unread = _banned(np.array(arcs.way, dtype=np.int64), tail, head, ids, restrictions)
+    bans = bans_of(restrictions, np.array(arcs.way, dtype=np.int64), tail, head, ids)
     return RoadNetwork(
         lon=at[:, 0], lat=at[:, 1], tail=tail, head=head, length_dm=length_dm, kind=kind,
         limit_kmh=np.array(arcs.limit_kmh, dtype=np.int64), max_gvw_kg=np.array(arcs.max_gvw_kg, dtype=np.int64),
         urban=built_up(kind, length_dm, middle[:, 0], middle[:, 1]),
         shape_start=start, shape_lon=shape[:, 0].copy(), shape_lat=shape[:, 1].copy(),
         signal=np.isin(ids, np.array(sorted(signals or ()), dtype=np.int64)),
-        banned=banned, left_out=left_out + unread, digest=digest, feet=_feet_of_arcs(arcs) if feet is None else feet,
+        banned=bans.pairs, chains=bans.chains, by_hour=bans.by_hour, left_out=left_out + bans.unread, digest=digest,
+        feet=_feet_of_arcs(arcs) if feet is None else feet,
     )  # fmt: skip
 
 
@@ -224,32 +226,3 @@ def check_degrees(lonlat: Floats) -> None:
             "the road network is not in degrees of longitude and latitude "
             f"(x goes to {np.nanmax(np.abs(lon)):.0f}, y to {np.nanmax(np.abs(lat)):.0f}); save it in WGS84 (EPSG:4326)"
         )
-
-
-def _banned(
-    way: Ints, tail: Ints, head: Ints, ids: Ints, restrictions: Sequence[tuple[str, int, int, int]]
-) -> tuple[Ints, int]:
-    """Return the banned pairs of arcs, and how many restrictions name roads that are not there."""
-    leaving: dict[int, list[int]] = {}
-    arriving: dict[int, list[int]] = {}
-    vias = np.unique(np.array([via for _, _, via, _ in restrictions], dtype=np.int64))
-    wanted = np.flatnonzero(np.isin(ids, vias))
-    index = dict(zip(ids[wanted].tolist(), wanted.tolist(), strict=True))
-    for arc in np.flatnonzero(np.isin(tail, wanted)).tolist():
-        leaving.setdefault(int(tail[arc]), []).append(arc)
-    for arc in np.flatnonzero(np.isin(head, wanted)).tolist():
-        arriving.setdefault(int(head[arc]), []).append(arc)
-    pairs: set[tuple[int, int]] = set()
-    unread = 0
-    for kind, from_way, via, to_way in restrictions:
-        node = index.get(via, -1)
-        came = [arc for arc in arriving.get(node, ()) if way[arc] == from_way]
-        into = [arc for arc in leaving.get(node, ()) if way[arc] == to_way]
-        unread += not (came and into)
-        if not came or not into:
-            continue
-        if kind.startswith("no_"):
-            pairs.update((a, b) for a in came for b in into if from_way != to_way or head[b] == tail[a])
-        else:
-            pairs.update((a, b) for a in came for b in leaving[node] if b not in into)
-    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2), unread

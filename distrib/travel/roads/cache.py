@@ -20,7 +20,7 @@ from distrib.travel.roads.reading import digest_of, read_network
 from distrib.travel.roads.snapping import check_territory
 from distrib.travel.roads.turns import TurnGraph
 
-FORMAT = 3
+FORMAT = 4
 
 
 def cache_folder() -> Path:
@@ -99,6 +99,7 @@ def load(source: Path, profile: Profile) -> Roads | None:
             downward = (kept["downward_0"], kept["downward_1"], kept["downward_2"])
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
         return None
+    graph["plain"] = int(graph["plain"])
     network |= {"left_out": int(network["left_out"]), "digest": str(network["digest"])}
     return Roads(
         network=RoadNetwork(**network),

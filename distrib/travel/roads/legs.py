@@ -93,7 +93,7 @@ def _whole(roads: Roads, snaps: Snaps, i: int, j: int, states: list[int]) -> npt
     _, begin, share = min(left)
     parts = [_cut(network.line(int(graph.arcs[begin])), share, 1.0)]
     parts += [network.line(int(graph.arcs[s])) for s in states[:-1]]
-    end_share = next(share for s, share in _sides(snaps, j) if s == states[-1])
+    end_share = next(share for s, share in _sides(snaps, j) if graph.arcs[s] == graph.arcs[states[-1]])
     return np.concatenate([*parts, _cut(network.line(int(graph.arcs[states[-1]])), 0.0, end_share)])
 
 

@@ -137,15 +137,19 @@ def departures(graph: TurnGraph, snaps: Snaps) -> Ends:
 
 
 def arrivals(graph: TurnGraph, snaps: Snaps) -> Ends:
-    """Return the states entered last before each access point: the arcs that it lies on."""
+    """Return the states entered last before each access point: the arcs that it lies on, however they were reached."""
     own, state, cost = [], [], []
+    more: dict[int, list[int]] = {}
+    for other in range(graph.plain, len(graph.arcs)):
+        more.setdefault(int(graph.arcs[other]), []).append(other)
     for i in range(len(snaps.state)):
         for side in range(2):
             here = int(snaps.state[i, side])
             if here >= 0:
-                own.append(np.array([i]))
-                state.append(np.array([here]))
-                cost.append(part_of(graph.own[here : here + 1], snaps.share[i, side : side + 1]))
+                states = np.array([here, *more.get(int(graph.arcs[here]), ())])
+                own.append(np.full(len(states), i))
+                state.append(states)
+                cost.append(np.repeat(part_of(graph.own[[here]], snaps.share[i, side : side + 1]), len(states)))
     return _ends(own, state, cost, len(snaps.state))
 
 

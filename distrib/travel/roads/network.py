@@ -63,7 +63,9 @@ class RoadNetwork:
         shape_lat: latitudes of the lines, degrees.
         signal: whether a junction has traffic lights.
         banned: pairs (arc, arc) that must not follow each other, shape (bans, 2), sorted.
-        left_out: turn restrictions that could not be read (over several ways, or of a kind of their own).
+        chains: rows of classes of vehicles and arcs that those must not take in a row, filled up with -1.
+        by_hour: turn restrictions that hold at some hours only and are taken to hold all day: their relations.
+        left_out: turn restrictions that could not be read, or name roads that are not there.
         digest: SHA-256 of the file or files it was read from.
         feet: the ways walked.
     """
@@ -82,6 +84,8 @@ class RoadNetwork:
     shape_lat: Floats
     signal: npt.NDArray[np.bool_]
     banned: Ints
+    chains: Ints
+    by_hour: Ints
     left_out: int
     digest: str
     feet: Footways

@@ -14,9 +14,9 @@ from typing import IO, Any, cast
 
 from distrib.errors import UsageError
 from distrib.travel.roads.building import Ways
+from distrib.travel.roads.restrictions import FILTER_KEYS, restrictions_of
 from distrib.travel.roads.tags import is_walked, is_wall, kind_of
 
-_KINDS_OF_RESTRICTION = ("no_", "only_")
 _DAMAGE = (ET.ParseError, EOFError, OSError, lzma.LZMAError, ValueError)
 
 
@@ -56,7 +56,7 @@ def _take(element: ET.Element, ways: Ways) -> None:
         _take_way(number, tags, lambda: [int(nd.get("ref", "0")) for nd in element.iter("nd")], ways)
     else:
         members = [(m.get("role", ""), m.get("type", ""), int(m.get("ref", "0"))) for m in element.iter("member")]
-        _take_restriction(tags, members, ways)
+        _take_restriction(number, tags, members, ways)
 
 
 def _take_way(number: int, tags: Mapping[str, str], refs: Callable[[], list[int]], ways: Ways) -> None:
@@ -69,19 +69,10 @@ def _take_way(number: int, tags: Mapping[str, str], refs: Callable[[], list[int]
         ways.walls[number] = refs()
 
 
-def _take_restriction(tags: Mapping[str, str], members: list[tuple[str, str, int]], ways: Ways) -> None:
-    """Keep a restriction at one point that holds for every motor vehicle; count the others."""
-    kind = tags.get("restriction", "")
-    if tags.get("type") != "restriction" or not kind:
-        return
-    if "motorcar" in tags.get("except", "") or "hgv" in tags.get("except", ""):
-        return
-    came, into = ([ref for role, type_, ref in members if (role, type_) == (end, "way")] for end in ("from", "to"))
-    via = [ref for role, type_, ref in members if (role, type_) == ("via", "node")]
-    if not kind.startswith(_KINDS_OF_RESTRICTION) or len(via) != 1 or not came or not into:
-        ways.left_out += 1
-        return
-    ways.restrictions += [(kind, a, via[0], b) for a in came for b in into]
+def _take_restriction(number: int, tags: Mapping[str, str], members: list[tuple[str, str, int]], ways: Ways) -> None:
+    found, unread = restrictions_of(number, tags, members)
+    ways.restrictions += found
+    ways.left_out += unread
 
 
 def _only_needed(ways: Ways) -> Ways:
@@ -89,7 +80,11 @@ def _only_needed(ways: Ways) -> Ways:
     used = driven.union(*ways.walked.values(), *ways.walls.values())
     ways.points = {ref: at for ref, at in ways.points.items() if ref in used}
     ways.signals &= driven
-    ways.restrictions = [r for r in ways.restrictions if r[1] in ways.ways and r[3] in ways.ways]
+    ways.restrictions = [
+        one
+        for one in sorted(ways.restrictions, key=lambda one: one.number)
+        if all(way in ways.ways for way in (one.came, *one.over, one.into))
+    ]
     return ways
 
 
@@ -122,7 +117,7 @@ def _read_pbf(osmium: Any, path: Path, ways: Ways) -> None:
                 refs = [node.ref for node in known]
                 _take_way(item.id, tags, partial(list, refs), ways)
                 ways.points.update((node.ref, (node.lon, node.lat)) for node in known)
-    turns = osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter("restriction"))
+    turns = osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter(*FILTER_KEYS))
     for item in turns:
         members = [(m.role, {"n": "node", "w": "way"}.get(m.type, ""), m.ref) for m in item.members]
-        _take_restriction({tag.k: tag.v for tag in item.tags}, members, ways)
+        _take_restriction(item.id, {tag.k: tag.v for tag in item.tags}, members, ways)

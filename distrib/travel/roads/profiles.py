@@ -12,7 +12,7 @@ from distrib.travel.roads.network import ROAD_KINDS, RoadNetwork
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same network and profile would give other times."""
 
 LEGAL_KMH: dict[str, tuple[int, int]] = {

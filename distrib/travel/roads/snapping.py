@@ -58,12 +58,14 @@ def snap(places: Places, network: RoadNetwork, graph: TurnGraph) -> Snaps:
 
     check_territory(places, network)
     sizes = np.bincount(graph.part)
-    usable = sizes[graph.part] >= max(2.0, SMALL_PART * sizes.max(initial=0))
+    large = sizes[graph.part] >= max(2.0, SMALL_PART * sizes.max(initial=0))
+    arcs = graph.arcs[: graph.plain]
+    usable = np.isin(arcs, graph.arcs[large])
     if not usable.any():
         raise UsageError("the roads join no two places: on none of them can one drive there and back")
     shrink = float(np.cos(np.radians(np.median(places.lat))))
     scale = np.array([METRES_PER_DEG * shrink, METRES_PER_DEG])
-    lines = _lines(network, graph.arcs, scale)
+    lines = _lines(network, arcs, scale)
     points = shapely.points(np.column_stack([places.lon, places.lat]) * scale)
     states = np.flatnonzero(usable)
     nearest, metres = _nearest(lines[states], points)
@@ -100,8 +102,8 @@ def _nearest(lines: npt.NDArray[np.object_], points: npt.NDArray[np.object_]) ->
 
 def _reverse(network: RoadNetwork, graph: TurnGraph, states: Ints) -> Ints:
     """Return the state of the same road driven the other way, -1 where it leads one way only."""
-    tail, head = network.tail[graph.arcs], network.head[graph.arcs]
-    length = network.length_dm[graph.arcs]
+    arcs = graph.arcs[: graph.plain]
+    tail, head, length = network.tail[arcs], network.head[arcs], network.length_dm[arcs]
     by_ends: dict[tuple[int, int], list[int]] = {}
     wanted = set(zip(head[states].tolist(), tail[states].tolist(), strict=True))
     for i in np.flatnonzero(np.isin(tail, head[states]) & np.isin(head, tail[states])).tolist():
