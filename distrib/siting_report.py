@@ -217,7 +217,7 @@ _TEXTS = {
 def choice_text(chosen: ChosenSites, language: str) -> str:
     """Return the choice for the terminal, about ten lines with the curve."""
     t, record = _TEXTS[language], summary(chosen)
-    need = max(1, record["need_baskets"])
+    need, colon = max(1, record["need_baskets"]), "\u00a0:" if language == "fr" else ":"
     lines = [t["head"].format(**record)]
     for level in record["levels"]:
         name = t[level["name"]].format(limit=record["walking_limit_m"])
@@ -225,14 +225,14 @@ def choice_text(chosen: ChosenSites, language: str) -> str:
         value, bound = (units.round_half_up(Fraction(level[key], per)) for key in ("value", "bound"))
         unit = " m" if level["name"] == "walk" else ""
         proof = t["bound"].format(bound=f"{bound}{unit}", gap=level["gap_pct"])
-        lines.append(f"  {name} : {value}{unit} ({proof})")
+        lines.append(f"  {name}{colon} {value}{unit} ({proof})")
     unused = record["open"] - record["sites_in_use"]
     for key, n in (("exceptions", record["exceptions"]), ("room", record["without_room_baskets"]), ("unused", unused)):
         lines += [f"  {t[key].format(n=n, far=record['counted_as_m_beyond_reach'])}"] if n else []
     if chosen.idle:
         lines.append("  " + t["idle"].format(n=len(chosen.idle), names=", ".join(chosen.idle[:8])))
     if len(chosen.curve) > 1:
-        lines.append(f"  {t['curve']} :")
+        lines.append(f"  {t['curve']}{colon}")
         lines += [f"    {p.opened:>6}  {units.round_half_up(Fraction(p.walk, need)):>6} m" for p in chosen.curve]
     return "\n".join(lines)
 

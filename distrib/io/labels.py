@@ -21,6 +21,7 @@ from distrib.io import (
     labels_terminal,
     labels_workbook,
 )
+from distrib.io.typography import french_spaces
 
 LANGUAGES: tuple[str, ...] = ("fr", "en")
 
@@ -43,7 +44,7 @@ def _catalogue() -> dict[str, tuple[str, str]]:
         doubled = merged.keys() & part.keys()
         if doubled:
             raise ValueError(f"text keys used twice: {sorted(doubled)}")
-        merged.update(part)
+        merged |= {key: (french_spaces(french), english) for key, (french, english) in part.items()}
     return merged
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     "explain.no_neighbourhood": ("aucun quartier ne s'appelle {id}", "no neighbourhood is called {id}"),
-    "explain.no_site": ("aucun point ne s'appelle {id}", "no site is called {id}"),
+    "explain.no_site": ("aucun site ne s'appelle {id}", "no site is called {id}"),
     "explain.baskets": (
         "{baskets} paniers pour un besoin de {need} : {coverage} %, {persons} personnes aidées",
         "{baskets} baskets for a need of {need}: {coverage} %, {persons} people helped",

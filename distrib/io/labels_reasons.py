@@ -17,11 +17,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The rules on what a basket holds limit how many baskets can be made.",
     ),
     "because.need.site_capacity": (
-        "Les points de distribution accessibles sont pleins les jours où ils ouvrent.",
+        "Les sites de distribution accessibles sont pleins les jours où ils ouvrent.",
         "The sites within reach are full on the days they open.",
     ),
     "because.need.site_hours": (
-        "Les points de distribution accessibles n'ouvrent pas assez les jours de livraison.",
+        "Les sites de distribution accessibles n'ouvrent pas assez les jours de livraison.",
         "The sites within reach do not open enough on delivery days.",
     ),
     "because.need.packing": (
@@ -34,7 +34,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The vehicles and drivers at hand cannot carry more.",
     ),
     "because.need.catchment": (
-        "Aucun point de distribution utilisable, ou pas assez, à distance de marche.",
+        "Aucun site de distribution utilisable, ou pas assez, à distance de marche.",
         "No usable site, or not enough of them, within walking distance.",
     ),
     "because.need.budget": ("Le budget d'achat est épuisé.", "The purchase budget is used up."),
@@ -44,19 +44,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # why a site gets nothing all week
     "because.site.site_hours": (
-        "Ce point n'ouvre aucun jour de livraison.",
+        "Ce site n'ouvre aucun jour de livraison.",
         "This site opens on no delivery day.",
     ),
     "because.site.catchment": (
-        "Aucune zone ayant un besoin ne peut venir à ce point.",
+        "Aucune zone ayant un besoin ne peut venir à ce site.",
         "No zone with need can come to this site.",
     ),
     "because.site.site_capacity": (
-        "Ce point n'a de place pour aucun panier.",
+        "Ce site n'a de place pour aucun panier.",
         "This site has no place for any basket.",
     ),
     "because.site.minimum": (
-        "Les minima de ce point dépassent ce qu'il peut recevoir : sans eux, il pourrait être servi.",
+        "Les minima de ce site dépassent ce qu'il peut recevoir : sans eux, il pourrait être servi.",
         "The minima of this site are above what it can get: without them it could be served.",
     ),
     "because.site.transport": (
@@ -64,11 +64,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No vehicle can bring a basket there: {detail}",
     ),
     "because.site.need_met": (
-        "Tout le besoin de ses zones est couvert par d'autres points.",
+        "Tout le besoin de ses zones est couvert par d'autres sites.",
         "All need of its zones is met at other sites.",
     ),
     "because.site.elsewhere": (
-        "Il pourrait être servi sans rien coûter à l'équité ; ses zones le sont par d'autres points, avec moins de passages.",
+        "Il pourrait être servi sans rien coûter à l'équité ; ses zones le sont par d'autres sites, avec moins de passages.",
         "It could be served at no cost to fairness; its zones are, at other sites, with fewer visits.",
     ),
     # why usable kg of a lot are not bought
@@ -105,19 +105,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The packing bench cannot pack more baskets.",
     ),
     "because.lot.site_capacity": (
-        "Les points de distribution sont pleins : il n'y a plus de panier à remplir.",
+        "Les sites de distribution sont pleins : il n'y a plus de panier à remplir.",
         "The sites are full: there is no further basket to fill.",
     ),
     "because.lot.site_hours": (
-        "Les points n'ouvrent pas assez pour distribuer davantage de paniers.",
+        "Les sites n'ouvrent pas assez pour distribuer davantage de paniers.",
         "The sites do not open enough to hand out more baskets.",
     ),
     "because.lot.catchment": (
-        "Les zones encore en besoin n'ont pas de point accessible.",
+        "Les zones encore en besoin n'ont pas de site accessible.",
         "The zones still in need have no site within reach.",
     ),
     "because.lot.minimum": (
-        "Les minima des points empêchent de distribuer davantage de paniers.",
+        "Les minima des sites empêchent de distribuer davantage de paniers.",
         "The minima of the sites keep more baskets from being handed out.",
     ),
     # why no tour carries a stop
@@ -126,7 +126,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "on {day} no vehicle of its depot runs.",
     ),
     "because.route.too_heavy": (
-        "le {day}, aucun véhicule de {gvw_kg} kg au plus ne roule ; le plus léger en pèse {lightest_kg}.",
+        "le {day}, aucun véhicule de {gvw_kg} kg au plus ne roule ; le plus léger en pèse {lightest_kg} kg.",
         "on {day} no vehicle of at most {gvw_kg} kg gross weight runs; the lightest has {lightest_kg} kg.",
     ),
     "because.route.not_cold": (
@@ -205,16 +205,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "+{kg} kg of cold storage at {depot}|+{kg} kg of cold storage at {depot}",
     ),
     "change.recipe_products": (
-        "exiger {n} produit par panier {basket} au lieu d'un de plus|exiger {n} produits par panier {basket}, un de moins",
-        "asking for {n} product in a basket {basket}, one fewer|asking for {n} products in a basket {basket}, one fewer",
+        "exiger {n} produit par panier « {basket} », un de moins|exiger {n} produits par panier « {basket} », un de moins",
+        "asking for {n} product in a basket “{basket}”, one fewer|asking for {n} products in a basket “{basket}”, one fewer",
     ),
     "change.recipe_fruit": (
-        "exiger {hundredths} % de fruits dans le panier {basket}, un cran de moins|exiger {hundredths} % de fruits dans le panier {basket}, un cran de moins",
-        "asking for {hundredths} % of fruit in a basket {basket}, a step less|asking for {hundredths} % of fruit in a basket {basket}, a step less",
+        "exiger {hundredths} % de fruits dans le panier « {basket} », un cran de moins|exiger {hundredths} % de fruits dans le panier « {basket} », un cran de moins",
+        "asking for {hundredths} % of fruit in a basket “{basket}”, a step less|asking for {hundredths} % of fruit in a basket “{basket}”, a step less",
     ),
     "change.recipe_weight": (
-        "exiger {kg} kg au moins dans le panier {basket}, un cran de moins|exiger {kg} kg au moins dans le panier {basket}, un cran de moins",
-        "asking for {kg} kg at least in a basket {basket}, a step less|asking for {kg} kg at least in a basket {basket}, a step less",
+        "exiger {kg} kg au moins dans le panier « {basket} », un cran de moins|exiger {kg} kg au moins dans le panier « {basket} », un cran de moins",
+        "asking for {kg} kg at least in a basket “{basket}”, a step less|asking for {kg} kg at least in a basket “{basket}”, a step less",
     ),
     "change.portions": (
         "permettre {n} portion de « {product} » par panier|permettre {n} portions de « {product} » par panier, une de plus",

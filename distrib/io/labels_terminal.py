@@ -22,11 +22,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         " ; couverture du cinquième le plus pauvre {poorest} %, du moins pauvre {least} %",
         "; coverage of the poorest fifth {poorest} %, of the least poor {least} %",
     ),
-    "terminal.sites": ("Points servis", "Sites served"),
+    "terminal.sites": ("Sites servis", "Sites served"),
     "terminal.sites_value": ("{served} sur {all}, {visits} passages", "{served} of {all}, {visits} visits"),
     "terminal.transport": ("Transport", "Transport"),
     "terminal.transport_value": (
-        "{days} véhicules-jours, {km} km, {hours} h",
+        "{days} jours-véhicules, {km} km, {hours} h",
         "{days} vehicle-days, {km} km, {hours} h",
     ),
     "terminal.cost": ("Coût", "Cost"),
@@ -39,7 +39,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "terminal.unserved": ("Non servi", "Unserved"),
     "terminal.unserved_need": ("{baskets} paniers : {reason}", "{baskets} baskets: {reason}"),
     "terminal.unserved_site": (
-        "{n} point sans livraison|{n} points sans livraison",
+        "{n} site sans livraison|{n} sites sans livraison",
         "{n} site without delivery|{n} sites without delivery",
     ),
     "terminal.nothing_unserved": ("rien : tout le besoin est couvert", "nothing: all need is met"),
@@ -54,17 +54,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "terminal.reason.programme": ("taille du programme", "size of the programme"),
     "terminal.reason.produce": ("denrées", "produce"),
     "terminal.reason.recipe": ("composition du panier", "rules of the basket"),
-    "terminal.reason.site_capacity": ("capacité des points", "capacity of sites"),
-    "terminal.reason.site_hours": ("horaires des points", "hours of sites"),
+    "terminal.reason.site_capacity": ("capacité des sites", "capacity of sites"),
+    "terminal.reason.site_hours": ("horaires des sites", "hours of sites"),
     "terminal.reason.packing": ("atelier de préparation", "packing bench"),
     "terminal.reason.storage": ("stockage", "storage"),
     "terminal.reason.transport": ("transport", "transport"),
-    "terminal.reason.catchment": ("aucun point accessible à pied", "no site within walking distance"),
+    "terminal.reason.catchment": ("aucun site accessible à pied", "no site within walking distance"),
     "terminal.reason.budget": ("budget d'achat", "purchase budget"),
     "terminal.reason.minimum": ("minimum par visite ou par semaine", "least baskets a visit or a week"),
     "terminal.reason.need_met": ("besoin couvert", "need met"),
     "terminal.dataset": (
-        "{name} : {neighbourhoods} quartiers, {zones} zones, {sites} points, {farms} fermes, {lots} lots, {vehicles} véhicules",
+        "{name} : {neighbourhoods} quartiers, {zones} zones, {sites} sites, {farms} fermes, {lots} lots, {vehicles} véhicules",
         "{name}: {neighbourhoods} neighbourhoods, {zones} zones, {sites} sites, {farms} farms, {lots} lots, {vehicles} vehicles",
     ),
     "terminal.dataset_need": (
@@ -76,7 +76,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No fault, {n} warning.|No fault, {n} warnings.",
     ),
     "terminal.check_good": ("Toutes les règles sont respectées.", "Every rule is kept."),
-    "terminal.check_bad": ("{n} règle enfreinte :|{n} infractions :", "{n} breach:|{n} breaches:"),
+    "terminal.check_bad": ("{n} infraction :|{n} infractions :", "{n} breach:|{n} breaches:"),
     "terminal.check_after": (
         "Après recalcul des horaires et des tables (--retime les écrit) :",
         "After re-timing and recomputing the tables (--retime writes them):",
@@ -85,7 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "terminal.changes": ("Changements par rapport à {base} :", "Changes against {base}:"),
     "terminal.changes_none": ("Aucun changement.", "No change."),
     "terminal.changes_line": (
-        "{plan} : {n} quartiers, {s} points, {v} véhicules changent",
+        "{plan} : {n} quartiers, {s} sites, {v} véhicules changent",
         "{plan}: {n} neighbourhoods, {s} sites, {v} vehicles change",
     ),
 }

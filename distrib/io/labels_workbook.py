@@ -74,7 +74,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "book.eur": ("€", "EUR"),
     "book.price": ("€/kg", "EUR/kg"),
     "book.how": ("Comment", "How"),
-    "book.farm_delivers": ("la ferme livre à {depot}", "the farm delivers to {depot}"),
+    "book.farm_delivers": ("la ferme livre ({depot})", "the farm delivers ({depot})"),
     "book.we_fetch": ("{vehicle} passe à {time}", "{vehicle} comes at {time}"),
     "book.depot": ("Plateforme", "Depot"),
     "book.portions": ("Portions par panier", "Portions per basket"),
@@ -112,11 +112,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     # why a level is not proven, by the sentence in summary.json
     "why.": ("", ""),
     "level.site_changes": (
-        "Points qui changent de jour, de véhicule ou d'heure",
+        "Sites qui changent de jour, de véhicule ou d'heure",
         "Sites that change day, vehicle or time",
     ),
     "level.site_changes_without": (
-        "Points qui changeraient sans se tenir à la semaine passée",
+        "Sites qui changeraient sans se tenir à la semaine passée",
         "Sites that would change without keeping to last week",
     ),
     "level.price_of_staying": ("Ce que coûte de se tenir à la semaine passée", "What keeping to last week costs"),
@@ -177,9 +177,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Gini de la couverture sur ces semaines (%)",
         "Gini of coverage over these weeks (%)",
     ),
-    "indicator.sites_relayed": ("Points servis par un relais", "Sites served through a relay"),
+    "indicator.sites_relayed": ("Sites servis par un relais", "Sites served through a relay"),
     "indicator.site_changes": (
-        "Points dont le jour, le véhicule ou l'heure change",
+        "Sites dont le jour, le véhicule ou l'heure change",
         "Sites whose day, vehicle or time changes",
     ),
     "indicator.bought_kg": ("Denrées achetées (kg)", "Food bought (kg)"),

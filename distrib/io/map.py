@@ -12,7 +12,6 @@ from importlib import metadata, resources
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
@@ -21,6 +20,7 @@ from distrib.errors import UsageError
 from distrib.io.labels import section, text
 from distrib.io.labels_week import tells_week
 from distrib.io.map_data import map_data
+from distrib.io.typography import date_text
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 
@@ -92,7 +92,7 @@ def _week(dataset: Dataset, language: str) -> str:
     name, start = dataset.settings.name, dataset.settings.week_start
     if tells_week(name, start):
         return ""
-    return text("map.week_of", language, date=format_date(start, "long", locale=language)) + " – "
+    return text("map.week_of", language, date=date_text(start, "long", language)) + " – "
 
 
 def _environment() -> Environment:

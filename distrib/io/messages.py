@@ -18,16 +18,23 @@ from distrib.io.messages_files import FILES
 from distrib.io.messages_text import Text
 from distrib.io.messages_warnings import WARNINGS
 from distrib.io.schema import TABLES
+from distrib.io.typography import french_spaces
 from distrib.model.roads import RoadNote
 
 LANGUAGES = ("fr", "en")
-TEXTS: dict[str, Text] = {**FILES, **CELLS, **CHECKS, **WARNINGS}
+TEXTS: dict[str, Text] = {
+    code: Text(fr=(french_spaces(both.fr[0]), french_spaces(both.fr[1])), en=both.en)
+    for code, both in {**FILES, **CELLS, **CHECKS, **WARNINGS}.items()
+}
 """Sentences of every code."""
 
 MOST_OF_A_KIND = 100
 """Faults of one code, table and column that are listed one by one; the rest is counted."""
 
-_BY_SCENARIO = {"fr": " (ligne modifiée par le scénario « {} »)", "en": " (row changed by the scenario “{}”)"}
+_BY_SCENARIO = {
+    "fr": french_spaces(" (ligne modifiée par le scénario « {} »)"),
+    "en": " (row changed by the scenario “{}”)",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

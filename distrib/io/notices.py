@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from distrib import units
@@ -16,6 +15,7 @@ from distrib.io.labels import counted, text
 from distrib.io.map_data import basket_name
 from distrib.io.sheets_paper import BAND, HEIGHT_MM, MARGIN_MM, SOFT, WIDTH_MM, Paper, line_mm
 from distrib.io.sheets_tour import kg_text
+from distrib.io.typography import date_text
 from distrib.io.workbook_goods import first_expired_first
 from distrib.model.dataset import Dataset
 from distrib.model.plan import CollectionRow, DeliveryRow, Plan
@@ -59,11 +59,11 @@ def write_notices(folder: Path, dataset: Dataset, plan: Plan, language: str) -> 
 
 
 def _week(dataset: Dataset, language: str) -> str:
-    return text("notice.week", language, date=format_date(dataset.settings.week_start, "long", locale=language))
+    return text("notice.week", language, date=date_text(dataset.settings.week_start, "long", language))
 
 
 def _day(date: dt.date, language: str) -> str:
-    return str(format_date(date, "EEEE d MMMM", locale=language))
+    return date_text(date, "EEEE d MMMM", language)
 
 
 def _eur(cents: int, language: str) -> str:
@@ -199,7 +199,7 @@ def packing_notices(dataset: Dataset, plan: Plan, language: str) -> tuple[Notice
     return tuple(
         Notice(
             title=text("notice.packing", language, depot=dataset.depot_by_id[depot].name),
-            subtitle=str(format_date(date, "full", locale=language)),
+            subtitle=date_text(date, "full", language),
             parts=(
                 *_recipe_parts(dataset, plan, depot, date, language),
                 *_lot_parts(dataset, plan, depot, date, language),

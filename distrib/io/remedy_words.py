@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from distrib import units
 from distrib.io.labels import CATALOGUE, counted, text
+from distrib.io.typography import date_text
 from distrib.model.dataset import Dataset
 from distrib.model.remedy import MICRO, Phrase, Remedy
 from distrib.model.routing import Unrouted
@@ -30,12 +30,12 @@ def number(value: Fraction | int, language: str, decimals: int = 0) -> str:
 
 def weekday(day: int, language: str) -> str:
     """Return the name of a weekday (0: Monday)."""
-    return format_date(A_MONDAY + dt.timedelta(days=day), format="EEEE", locale=language)
+    return date_text(A_MONDAY + dt.timedelta(days=day), "EEEE", language)
 
 
 def day_of(date: dt.date, language: str) -> str:
     """Return a date of the week as people say it: the weekday and the day."""
-    return format_date(date, format="EEEE d MMMM", locale=language)
+    return date_text(date, "EEEE d MMMM", language)
 
 
 def change_text(phrase: Phrase, language: str) -> str:
@@ -73,7 +73,7 @@ def remedy_text(dataset: Dataset, remedy: Remedy, language: str) -> str:
         after=_percent(remedy.after, remedy.subject.need, language),
     )
     parts = [said, _winners(remedy, language), _losers(remedy, language), price_text(remedy.cents, language)]
-    return _sentence(" ; " if language == "fr" else "; ", parts)
+    return _sentence("\u00a0; " if language == "fr" else "; ", parts)
 
 
 def price_text(cents: int, language: str) -> str:
@@ -113,7 +113,7 @@ def _losers(remedy: Remedy, language: str) -> str:
 def carried_text(phrase: Phrase, site_id: str, cents: int, language: str) -> str:
     """Return what lets a stop be made: the change, where, what it costs."""
     said = counted("effect.carries", _deeds(phrase), language, change=change_text(phrase, language), site=site_id)
-    return _sentence(" ; " if language == "fr" else "; ", [said, price_text(cents, language)])
+    return _sentence("\u00a0; " if language == "fr" else "; ", [said, price_text(cents, language)])
 
 
 def unrouted_text(found: Unrouted, date: dt.date, language: str) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.dates import format_date
-
 from distrib.io.labels import text
 from distrib.io.sheets_paper import BAND, HEIGHT_MM, INK, MARGIN_MM, RULE, SOFT, WIDTH_MM, Paper, line_mm
 from distrib.io.sheets_tour import TourSheet, TripPart, Visit, tour_sheets
+from distrib.io.typography import date_text
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 
@@ -55,7 +54,7 @@ def write_driver_sheets(target: Path, dataset: Dataset, plan: Plan, language: st
         for number, blocks in enumerate(pages, 1):
             paper.add_page()
             if sheet.date != before and number == 1:
-                paper.start_section(format_date(sheet.date, "full", locale=language))
+                paper.start_section(date_text(sheet.date, "full", language))
                 before = sheet.date
             if number == 1:
                 paper.start_section(sheet.vehicle_id, level=1)
@@ -119,7 +118,7 @@ def _head(paper: Paper, sheet: TourSheet, language: str) -> None:
     width = WIDTH_MM - 2 * MARGIN_MM - map_width - 3
     paper.put(left, 9.5, sheet.vehicle_id[:14], 24, bold=True, colour=BAND)
     paper.put_lines(left, 20.5, paper.lines(sheet.vehicle_kind, width, NORMAL, most=1), NORMAL, colour=SOFT)
-    paper.put(left, 25.5, format_date(sheet.date, "full", locale=language), 12.5, bold=True)
+    paper.put(left, 25.5, date_text(sheet.date, "full", language), 12.5, bold=True)
     y = 32.5
     for at, (label, value) in enumerate(sheet.facts):
         x = left + (at % 2) * width / 2
@@ -129,7 +128,7 @@ def _head(paper: Paper, sheet: TourSheet, language: str) -> None:
         )
         y += 4.5 * (at % 2)
     y = 51.2
-    paper.put(left, y, f"{text('sheet.driver', language)} : " + "_" * 26, SMALL)
+    paper.put(left, y, text("sheet.driver", language), SMALL)
     paper.put(left, y + 4.4, text("sheet.odometer", language), SMALL)
     trips = [[(p.lon, p.lat) for p in part.path] for part in sheet.trips]
     marks = [(*part.path[0].at, "") for part in sheet.trips[:1]]
@@ -194,7 +193,7 @@ def _room_to_sign(paper: Paper, y: float, language: str) -> None:
 
 
 def _foot(paper: Paper, sheet: TourSheet, number: int, pages: int, language: str) -> None:
-    day = format_date(sheet.date, "medium", locale=language)
+    day = date_text(sheet.date, "medium", language)
     page = text("sheet.page", language, vehicle=sheet.vehicle_id, day=day, n=number, all=pages)
     paper.put(MARGIN_MM, HEIGHT_MM - 12, text("sheet.footer", language), 6, colour=SOFT)
     paper.put(MARGIN_MM, HEIGHT_MM - 12, page, 7, colour=SOFT, width=WIDTH_MM - 2 * MARGIN_MM, align="R")

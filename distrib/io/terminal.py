@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from distrib.io.labels import counted, text
 from distrib.io.labels_week import tells_week
+from distrib.io.typography import date_text
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 
@@ -221,4 +221,4 @@ def _number(value: object, language: str, decimals: int = 0) -> str:
 
 
 def _date(day: dt.date, language: str) -> str:
-    return format_date(day, format="full", locale=language)
+    return date_text(day, "full", language)

@@ -7,11 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
-
 from distrib.io.labels import CATALOGUE, text
 from distrib.io.labels_week import tells_week
 from distrib.io.plan_tables import EDITABLE
+from distrib.io.typography import date_text
 from distrib.io.workbook_cells import Book, Column, columns_of
 from distrib.io.workbook_days import day_sheets
 from distrib.io.workbook_edits import edit_sheet
@@ -43,7 +42,7 @@ def write_workbook(target: Path, dataset: Dataset, plan: Plan, indicators: Mappi
     week = dataset.settings.week_start
     title = dataset.settings.name
     if not tells_week(title, week):
-        title = text("book.overview_title", language, name=title, date=format_date(week, "long", locale=language))
+        title = text("book.overview_title", language, name=title, date=date_text(week, "long", language))
     book = Book(target, title=title, created=week, footer=dataset.settings.name, language=language)
     _overview(book, title, dataset, plan, indicators, language)
     day_sheets(book, dataset, plan, language)

@@ -6,11 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from babel.dates import format_date
-
 from distrib import units
 from distrib.io.labels import text
 from distrib.io.map_data import basket_name
+from distrib.io.typography import date_text
 from distrib.io.workbook_cells import Book, columns_of, thousandth
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan, StopRow
@@ -21,7 +20,7 @@ _COLOURS = ("#332288", "#117733", "#AA4499", "#999933", "#882255", "#44AA99", "#
 def day_sheets(book: Book, dataset: Dataset, plan: Plan, language: str) -> None:
     """Add two sheets per date with tours or deliveries, in the order of dates: by site, by vehicle."""
     for number, date in enumerate(sorted({r.date for r in plan.stops} | {r.date for r in plan.deliveries})):
-        day = format_date(date, "EEE d", locale=language)
+        day = date_text(date, "EEE d", language)
         colour = _COLOURS[number % len(_COLOURS)]
         if any(row.date == date for row in plan.deliveries):
             _by_site(book, text("book.sheet_day_sites", language, day=day), colour, dataset, plan, date, language)

@@ -96,6 +96,51 @@ def test_the_map_opens_at_every_screen_size(page: Page, map_file: Path, name: st
         assert count(page, ".leaflet-hoods-pane path") == 8
 
 
+@pytest.fixture(scope="module")
+def wordy(sample: tuple[Dataset, Plan], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A map whose places have names as long as real ones, and whose week ends in May."""
+    dataset, plan = sample
+    sites = tuple(
+        dataclasses.replace(site, name=f"Point de distribution Marseille 10e – {n:02d}")
+        for n, site in enumerate(dataset.sites)
+    )
+    hoods = tuple(
+        dataclasses.replace(hood, name="Bon Secours Les Rosiers Marine Bleue", commune="Septèmes-les-Vallons")
+        for hood in dataset.neighbourhoods
+    )
+    limited = tuple(dataclasses.replace(row, limited_by="programme") for row in plan.coverage)
+    named = dataclasses.replace(dataset, sites=sites, neighbourhoods=hoods)
+    return write_map(tmp_path_factory.mktemp("wordy"), named, dataclasses.replace(plan, coverage=limited))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1400, 900), (1180, 820), (820, 1180), (390, 844)])
+@pytest.mark.parametrize("fragment", ["", f"day={DAY}"])
+def test_every_column_of_stops_and_neighbourhoods_is_in_view(
+    page: Page, wordy: Path, width: int, height: int, fragment: str
+) -> None:
+    open_map(page, wordy, fragment=fragment, width=width, height=height)
+    for tab in ("stops", "hoods"):
+        page.click(f"#tab-{tab}")
+        page.picture(ARTEFACTS / f"map-table-{tab}-{'day' if fragment else 'week'}-{width}.png")
+        seen = page.run("document.getElementById('table-box').clientWidth")
+        assert page.run("document.getElementById('table').scrollWidth") <= seen, tab
+        assert page.run("document.querySelector('#table td.go').clientWidth") >= 90, tab
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (1180, 820), (1024, 768), (820, 1180), (390, 844)])
+def test_the_legend_leaves_the_map_and_its_tools_free(page: Page, wordy: Path, width: int, height: int) -> None:
+    open_map(page, wordy, width=width, height=height)
+    legend, tools, box = (
+        page.run(
+            f"(() => {{ const r = document.getElementById('{name}').getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; }})()"
+        )
+        for name in ("legend", "map-tools", "map")
+    )
+    assert legend[1] >= tools[3] - 1 or legend[3] <= tools[1] + 1
+    covered = legend[2] - box[0] if legend[1] < box[3] - 1 else 0
+    assert (box[2] - box[0]) - covered >= min(370, width - 20)
+
+
 def test_a_day_shows_its_stops_numbered_and_only_them(page: Page, map_file: Path, sample: tuple[Dataset, Plan]) -> None:
     _, plan = sample
     open_map(page, map_file)

@@ -59,6 +59,6 @@ def test_table_and_picture_show_every_point_and_are_the_same_each_time() -> None
     points = [p.values() | {"on_frontier": True} for p in (point(None), point(1000, km=80))]
     table = frontier_table(points, "fr")
     assert "le plan choisi" in table
-    assert "cède 10 % pour des trajets plus courts" in table
+    assert "cède 10\u00a0% pour des trajets plus courts" in table
     assert frontier_picture(points, "svg", "en") == frontier_picture(points, "svg", "en")
     assert frontier_picture(points, "png", "fr").startswith(b"\x89PNG")

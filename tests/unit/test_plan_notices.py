@@ -31,7 +31,7 @@ def test_every_site_that_gets_baskets_learns_when_and_how_many(sample: tuple[Dat
     assert families == sum(row.baskets for row in plan.deliveries)
     row = plan.deliveries[0]
     minute = -(-row.arrival_s // 60)
-    assert any(f"à {minute // 60:02d}:{minute % 60:02d} : " in n.as_text() for n in notices)
+    assert any(f"à {minute // 60:02d}:{minute % 60:02d}\u00a0: " in n.as_text() for n in notices)
 
 
 def test_a_relayed_site_learns_where_its_baskets_are(sample: tuple[Dataset, Plan]) -> None:
@@ -39,7 +39,7 @@ def test_a_relayed_site_learns_where_its_baskets_are(sample: tuple[Dataset, Plan
     relayed = next(row for row in plan.deliveries if row.site_id != row.dropped_at_site_id)
     name = dataset.site_by_id[relayed.site_id].name
     notice = next(n for n in site_notices(dataset, plan, "fr") if n.title == name)
-    assert f"à retirer au relais : {dataset.site_by_id[relayed.dropped_at_site_id].name}" in notice.as_text()
+    assert f"à retirer au relais\u00a0: {dataset.site_by_id[relayed.dropped_at_site_id].name}" in notice.as_text()
 
 
 def test_orders_hold_every_crate_and_cent_and_how_they_are_handed_over(sample: tuple[Dataset, Plan]) -> None:
@@ -49,7 +49,7 @@ def test_orders_hold_every_crate_and_cent_and_how_they_are_handed_over(sample: t
     assert sum(int(n) for text in texts for n in re.findall(r": (\d+) caisse", text)) == sum(
         row.crates for row in plan.collections
     )
-    assert any("à livrer à Plateforme 1, entre 04:00 et 20:00" in text for text in texts)
+    assert any("à livrer entre 04:00 et 20:00 – Plateforme 1" in text for text in texts)
     assert any(re.search(r"le véhicule T101 passe à \d\d:\d\d", text) for text in texts)
 
 
@@ -61,7 +61,9 @@ def test_the_bench_opens_what_expires_first_and_counts_whole_crates(sample: tupl
     changed = dataclasses.replace(plan, stock_ledger=(row, never, sooner))
     shown = next(n.as_text() for n in packing_notices(dataset, changed, "fr") if "SOON" in n.as_text())
     assert (
-        shown.index("lot SOON : 1 caisse (") < shown.index(f"lot {row.lot_id} : 1 caisse (") < shown.index("lot KEEPS")
+        shown.index("lot SOON\u00a0: 1 caisse (")
+        < shown.index(f"lot {row.lot_id}\u00a0: 1 caisse (")
+        < shown.index("lot KEEPS")
     )
     assert "dernier jour sans limite" in shown
     assert "À jeter le soir" in shown

@@ -99,7 +99,7 @@ def test_coverage_and_orders_are_those_of_the_tables(sample: tuple[Dataset, Plan
     orders = records(book["Commandes"])
     assert sum(r["Caisses"] for r in orders) == sum(row.crates for row in plan.collections)
     assert sum(r["€"] for r in orders) == pytest.approx(sum(row.cents for row in plan.collections) / 100)
-    assert any(r["Comment"].startswith("la ferme livre à") for r in orders)
+    assert any(r["Comment"].startswith("la ferme livre (") for r in orders)
     assert any(re.fullmatch(r"T101 passe à \d\d:\d\d", r["Comment"]) for r in orders)
 
 

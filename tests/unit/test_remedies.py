@@ -124,10 +124,12 @@ def test_a_remedy_reads_as_a_sentence_in_both_languages() -> None:
     dataset = two(sites=[site("SA", cap=2), site("SB")], max_baskets=(("baskets", 20),))
     found = best(dataset, "site_capacity")
     assert remedy_text(dataset, found, "fr") == (
-        "+1 panier par jour à SA fait passer A de 20 % à 30 % ; 1 quartier y perd : B passe de 18 à 17 paniers ; environ 1 €."
+        "+1 panier par jour à SA fait passer A de 20\u00a0% à 30\u00a0%\u00a0; 1 quartier y perd\u00a0: B passe de 18 à 17 paniers\u00a0; environ 1\u00a0€."
     )
     more = dataclasses.replace(found, change=MorePlaces(site_id="SA", places=20), moved=())
-    assert remedy_text(dataset, more, "fr").startswith("+20 paniers par jour à SA font passer A de 20 % à 30 % ; aucun")
+    assert remedy_text(dataset, more, "fr").startswith(
+        "+20 paniers par jour à SA font passer A de 20\u00a0% à 30\u00a0%\u00a0; aucun"
+    )
     assert remedy_text(dataset, found, "en") == (
         "+1 basket a day at SA raises A from 20 % to 30 %; 1 neighbourhood loses: B goes from 18 to 17 baskets; about 1 EUR."
     )
@@ -141,7 +143,7 @@ def test_the_verb_agrees_with_what_is_done() -> None:
         best(dataset, "site_capacity"), change=GentlerRecipe(basket_id="panier", what="weight"), moved=()
     )
     assert remedy_text(dataset, gentler, "fr").startswith(
-        "Exiger 8,5 kg au moins dans le panier panier, un cran de moins fait passer A de 20 % à 30 %"
+        "Exiger 8,5\u00a0kg au moins dans le panier «\u00a0panier\u00a0», un cran de moins fait passer A de 20\u00a0% à 30\u00a0%"
     )
 
 

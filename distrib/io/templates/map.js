@@ -3,6 +3,7 @@
 const D = JSON.parse(document.getElementById("data").textContent);
 const L10N = D.labels, LOCALE = D.lang === "fr" ? "fr-FR" : "en-GB";
 const NEAR_ZOOM = 12;
+const narrow = matchMedia("(max-width: 1100px)"); // as in the style sheet: map, legend and table stand one below the other
 // Five classes of a blue–red scale that colour-blind readers can tell apart (ColorBrewer RdBu).
 const COVERAGE = [[40, "#b2182b"], [60, "#ef8a62"], [75, "#fddbc7"], [90, "#92c5de"], [Infinity, "#2166ac"]];
 const NO_NEED = "#b9b9b9";
@@ -22,10 +23,15 @@ const counted = (key, n) => {
   const single = D.lang === "fr" ? Math.abs(n) < 2 : Math.abs(n) === 1;
   return (single ? one : many).replace("{n}", number(n));
 };
+const COLON = D.lang === "fr" ? "\u00a0: " : ": ";
 const percent = (value) => fill("percent", { n: number(value, 1) });
 const date = (i) => new Date(D.dates[i] + "T12:00:00Z");
-const shortDay = once((i) => date(i).toLocaleDateString(LOCALE, { weekday: "short", day: "numeric", timeZone: "UTC" }));
-const longDay = once((i) => date(i).toLocaleDateString(LOCALE, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }));
+const dated = (i, format) => {
+  const shown = date(i).toLocaleDateString(LOCALE, { ...format, timeZone: "UTC" });
+  return D.lang === "fr" ? shown.replace(/ 1(?= |$)/, " 1er") : shown; // French counts the first of a month, and says it
+};
+const shortDay = once((i) => dated(i, { weekday: "short", day: "numeric" }));
+const longDay = once((i) => dated(i, { weekday: "long", day: "numeric", month: "long" }));
 const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 
 // ---------------------------------------------------------------- elements: text is only ever set as text
@@ -106,7 +112,7 @@ const groups = Object.fromEntries(["communes", "hoods", "tours", "farms", "sites
 const at = (place) => [place.y, place.x];
 
 function legendWidth() { // what it takes of the map's left side
-  const legend = byId("legend"), over = window.innerWidth > 800 || document.body.classList.contains("printing");
+  const legend = byId("legend"), over = !narrow.matches || document.body.classList.contains("printing");
   return over && legend.open ? legend.offsetWidth + 10 : 0;
 }
 let home = null; // centre and zoom of the last view that was not chosen by hand
@@ -292,14 +298,14 @@ function visitBlock(visit, site) {
     block.append(items.length ? list : line(counted("baskets", stop.n || 0)));
     for (const type of [...new Set(items.map((item) => item[1]))]) {
       const content = recipe(visit, type);
-      if (content) block.append(el("p", { class: "soft", dir: "auto" }, `${L10N.in_basket}${items.length > 1 ? ` (${D.types[type]})` : ""} : ${content}`));
+      if (content) block.append(el("p", { class: "soft", dir: "auto" }, `${L10N.in_basket}${items.length > 1 ? ` (${D.types[type]})` : ""}${COLON}${content}`));
     }
   } else {
-    block.append(line(`${L10N.picked} :`), el("ul", {}, ...(stop.l || []).map(([product, crates, grams]) =>
-      el("li", { dir: "auto" }, `${D.products[product]} : ${counted("crates", crates)}, ${kg(grams)}`))));
+    block.append(line(`${L10N.picked}${COLON.trimEnd()}`), el("ul", {}, ...(stop.l || []).map(([product, crates, grams]) =>
+      el("li", { dir: "auto" }, `${D.products[product]}${COLON}${counted("crates", crates)}, ${kg(grams)}`))));
   }
   if (stop.r) block.append(line(fill("break", { n: stop.r })));
-  block.append(soft(`${L10N.load_after} : ${kg(stop.g)}`));
+  block.append(soft(`${L10N.load_after}${COLON}${kg(stop.g)}`));
   return block;
 }
 function sitePopup(i) {
@@ -315,10 +321,10 @@ function sitePopup(i) {
 function hoodPopup(i) {
   const hood = D.hoods[i], [need, given, cover, helped, why] = hood.p[state.programme];
   const box = el("div", {}, ...title(hood, L10N.hood));
-  box.append(line(`${L10N.need} : `, el("b", {}, counted("baskets", need))), line(`${L10N.given} : `, el("b", {}, counted("baskets", given))));
-  box.append(line(`${L10N.coverage} : `, el("b", {}, cover === null ? L10N.no_need : percent(cover))), coverageBar(cover));
-  box.append(line(`${L10N.helped} : ${number(helped)}`));
-  if (why) box.append(soft(`${L10N.col_limited} : ${why}`));
+  box.append(line(`${L10N.need}${COLON}`, el("b", {}, counted("baskets", need))), line(`${L10N.given}${COLON}`, el("b", {}, counted("baskets", given))));
+  box.append(line(`${L10N.coverage}${COLON}`, el("b", {}, cover === null ? L10N.no_need : percent(cover))), coverageBar(cover));
+  box.append(line(`${L10N.helped}${COLON}${number(helped)}`));
+  if (why) box.append(soft(`${L10N.col_limited}${COLON}${why}`));
   if (hood.s.length) box.append(el("h4", {}, L10N.fetch_their_baskets_at), el("ul", {}, ...hood.s.slice(0, 12).map(([s, n]) =>
     el("li", {}, el("button", { type: "button", class: "link", dir: "auto", on: { click: () => goTo("sites", s) } }, D.sites[s].n), ` – ${counted("baskets", n)}`))));
   return box;
@@ -331,7 +337,7 @@ function farmPopup(i) {
   box.append(...fetched.map((visit) => visitBlock(visit, -1)));
   for (const [d, , product, crates, grams] of own)
     box.append(el("div", { class: "popup-visit" }, line(el("b", {}, longDay(d)), ` · ${L10N.brought_by_farm}`),
-      line(`${D.products[product]} : ${counted("crates", crates)}, ${kg(grams)}`)));
+      line(`${D.products[product]}${COLON}${counted("crates", crates)}, ${kg(grams)}`)));
   return box;
 }
 const depotPopup = (depot) => el("div", {}, ...title(depot, L10N.depot));
@@ -361,7 +367,7 @@ function hoodRows() {
     const [need, given, cover, helped, why] = hood.p[state.programme];
     const bar = el("span", {}, cover === null ? L10N.no_need : percent(cover), coverageBar(cover));
     rows.push({ place: hood, go: () => goTo("hoods", i),
-      cells: [[plain(hood.n), hood.n], [plain(hood.c), hood.c], [need, number(need)], [given, number(given)], [cover === null ? 101 : cover, bar], [helped, number(helped)], [why, why]] });
+      cells: [[plain(hood.n), hood.n, hood.c], [need, number(need)], [given, number(given)], [cover === null ? 101 : cover, bar], [helped, number(helped)], [why, why]] });
   });
   return rows;
 }
@@ -380,7 +386,7 @@ function unservedRows() {
 }
 const TABLES = {
   stops: { columns: () => [...(state.day === null ? [["col_day", "day"]] : []), ["col_time"], ["col_vehicle", "day"], ["col_place", "go"], ["col_baskets", "n"], ["col_kg", "n"]], rows: stopRows, empty: "empty_stops" },
-  hoods: { columns: () => [["col_hood", "go"], ["col_commune"], ["col_need", "n"], ["col_baskets", "n"], ["col_coverage", "n"], ["col_helped", "n"], ["col_limited"]], rows: hoodRows, empty: "no_match" },
+  hoods: { columns: () => [["col_hood", "go"], ["col_need", "n"], ["col_baskets", "n"], ["col_coverage", "n"], ["col_helped", "n"], ["col_limited"]], rows: hoodRows, empty: "no_match" },
   unserved: { columns: () => [["col_what"], ["col_which", "go"], ["col_quantity", "n"], ["col_reason"], ["col_remedy"]], rows: unservedRows, empty: "empty_unserved" },
 };
 // A long table shows its first rows at once and takes in the others while the page answers already.
@@ -398,9 +404,9 @@ function drawTable() {
   const head = el("tr", {}, ...columns.map(([label, kind], i) => el("th", { scope: "col", class: kind === "n" ? "n" : null,
     "aria-sort": state.sort && state.sort.column === i ? (state.sort.down ? "descending" : "ascending") : null },
     el("button", { type: "button", on: { click: () => { state.sort = { column: i, down: state.sort !== null && state.sort.column === i && !state.sort.down }; drawTable(); } } }, L10N[label]))));
-  const rowOf = (row) => el("tr", {}, ...row.cells.map(([, content], i) => {
+  const rowOf = (row) => el("tr", {}, ...row.cells.map(([, content, below], i) => {
     const kind = columns[i][1];
-    return kind === "go" && row.go ? el("td", { class: "go" }, el("button", { type: "button", dir: "auto", on: { click: row.go } }, content))
+    return kind === "go" && row.go ? el("td", { class: "go" }, el("button", { type: "button", dir: "auto", on: { click: row.go } }, content), below ? el("small", { dir: "auto" }, below) : null)
       : el("td", { class: kind === "n" || kind === "day" ? kind : null, dir: kind === "n" ? null : "auto" }, content);
   }));
   const none = el("tr", {}, el("td", { colspan: columns.length }, L10N[state.query || state.inView ? "no_match" : spec.empty]));
@@ -421,7 +427,7 @@ function goTo(kind, i) {
   if (kind === "sites") show("sites"); else if (kind === "farms") show("farms"); else show("hoods");
   map.setView(at(place), Math.max(map.getZoom(), 13), { animate: false });
   openPopup(place, kind === "sites" ? sitePopup(i) : kind === "hoods" ? hoodPopup(i) : farmPopup(i));
-  if (window.innerWidth <= 800) byId("map").scrollIntoView({ block: "nearest" });
+  if (narrow.matches) byId("map").scrollIntoView({ block: "nearest" });
 }
 function show(layer) {
   if (state.layers[layer]) return;
@@ -541,7 +547,7 @@ if (start.length) fit(start, { animate: false }); else map.setView([46.6, 2.4], 
 home = [map.getCenter(), map.getZoom()];
 wasNear = map.getZoom() >= NEAR_ZOOM;
 drawCommunes();
-if (window.innerWidth <= 800) byId("legend").open = false;
+if (narrow.matches) byId("legend").open = false;
 byId("search").addEventListener("input", search);
 byId("search").addEventListener("keydown", (event) => {
   if (event.key === "Escape") { byId("search").value = ""; search(); }
