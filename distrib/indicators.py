@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from distrib import units
 from distrib.model.dataset import Dataset
+from distrib.model.farms import farm_rows
 from distrib.model.need import type_of
 from distrib.model.plan import CoverageRow, DeliveryRow, Plan
 
@@ -26,6 +27,7 @@ def indicators(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
     purchase = sum(row.cents for row in plan.collections)
     lowest = min((r for r in plan.coverage if r.coverage is not None), key=_coverage_then_id, default=None)
     spans = _spans_s(plan)
+    shares = farm_shares(dataset, plan)
     return {
         "baskets": sum(row.baskets for row in plan.allocation),
         "kg": _decimal(Fraction(sum(row.packed_g for row in plan.packing), 1000), 3),
@@ -40,8 +42,9 @@ def indicators(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
         "bought_kg": _decimal(Fraction(sum(row.load_g for row in plan.collections), 1000), 3),
         "discarded_kg": _decimal(Fraction(sum(row.discarded_g for row in plan.stock_ledger), 1000), 3),
         "mean_walk_m": _mean_walk(plan),
-        "farm_share_lowest_pct": _percent(min(farm_shares(dataset, plan).values(), default=Fraction(0))),
-        "farm_share_gini_pct": _percent(gini([(share, 1) for share in farm_shares(dataset, plan).values()])),
+        "farm_share_lowest_pct": _percent(min(shares.values(), default=Fraction(0))),
+        "farm_share_lowest_farm": min(shares, key=lambda farm: (shares[farm], farm), default=None),
+        "farm_share_gini_pct": _percent(gini([(share, 1) for share in shares.values()])),
         "vehicle_days": len(spans),
         "km": _decimal(Fraction(sum(row.from_previous_m for row in plan.stops), 1000), 3),
         "hours": _decimal(Fraction(sum(spans.values()), 3600), 2),
@@ -68,13 +71,7 @@ def transport_millicents(dataset: Dataset, plan: Plan) -> Fraction:
 
 def farm_shares(dataset: Dataset, plan: Plan) -> dict[str, Fraction]:
     """Return, for each farm with something on offer, the share of its offer (in kg) that the plan buys."""
-    offer: dict[str, int] = defaultdict(int)
-    bought: dict[str, int] = defaultdict(int)
-    for lot in dataset.lots:
-        offer[lot.farm_id] += lot.offer_g
-    for row in plan.collections:
-        bought[row.farm_id] += row.load_g
-    return {farm: Fraction(bought[farm], grams) for farm, grams in sorted(offer.items()) if grams}
+    return {row.farm_id: row.share for row in farm_rows(dataset, plan.collections) if row.share is not None}
 
 
 def gini(values: Sequence[tuple[Fraction, int]]) -> Fraction:

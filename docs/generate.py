@@ -8,7 +8,7 @@ import click
 
 from distrib import checker
 from distrib.cli import main
-from distrib.io.plan_tables import TABLES
+from distrib.io.plan_tables import DERIVED, TABLES
 from distrib.io.schema import TABLES as INPUT_TABLES
 from distrib.io.schema import described_columns
 from distrib.io.schema_settings import described_settings
@@ -47,7 +47,7 @@ def tables() -> str:
         lines.append(_row(name, setting.type, setting.unit, setting.default, setting.meaning))
     lines += ["", "## A plan", "", "CSV: UTF-8, comma, decimal point, LF, rows in a fixed order.", ""]
     lines += [_row("table", "columns"), _row("---", "---")]
-    for plan_table in TABLES:
+    for plan_table in (*TABLES, *DERIVED):
         lines.append(_row(f"`{plan_table.file_name}`", ", ".join(column.name for column in plan_table.columns)))
     return "\n".join(lines) + "\n"
 

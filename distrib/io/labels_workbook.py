@@ -9,6 +9,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "book.sheet_day_vehicles": ("{day} véhicules", "{day} vehicles"),
     "book.sheet_coverage": ("Couverture", "Coverage"),
     "book.sheet_orders": ("Commandes", "Orders"),
+    "book.sheet_farms": ("Fermes", "Farms"),
     "book.sheet_packing": ("Préparation", "Packing"),
     "book.sheet_lots": ("Lots à ouvrir", "Lots to open"),
     "book.sheet_unserved": ("Non servi", "Unserved"),
@@ -68,6 +69,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "book.helped": ("Personnes aidées", "People helped"),
     "book.limited_by": ("Limité par", "Limited by"),
     "book.farm": ("Ferme", "Farm"),
+    "book.offered_kg": ("kg proposés", "kg on offer"),
+    "book.bought_kg": ("kg achetés", "kg bought"),
+    "book.farm_share": ("Part achetée", "Share bought"),
     "book.lot": ("Lot", "Lot"),
     "book.product": ("Produit", "Product"),
     "book.crates": ("Caisses", "Crates"),
@@ -188,6 +192,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "indicator.farm_share_lowest_pct": (
         "Part achetée la plus faible d'une ferme (%)",
         "Lowest share bought of a farm (%)",
+    ),
+    "indicator.farm_share_lowest_farm": (
+        "Ferme dont la part achetée est la plus faible",
+        "Farm of which the lowest share is bought",
     ),
     "indicator.farm_share_gini_pct": ("Inégalité entre fermes (Gini, %)", "Inequality among farms (Gini, %)"),
     "indicator.vehicle_days": ("Jours-véhicules", "Vehicle-days"),

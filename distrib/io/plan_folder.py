@@ -13,7 +13,7 @@ from distrib.io.plan_meanings import write_data_package
 from distrib.io.plan_people import write_people_outputs
 from distrib.io.plan_reading import Faults, read_plan_tables
 from distrib.io.plan_tables import DATASET_FOLDER
-from distrib.io.plan_writing import write_plan_tables, write_run_record, write_summary
+from distrib.io.plan_writing import write_farms, write_plan_tables, write_run_record, write_summary
 from distrib.io.reading import read_dataset
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
@@ -51,6 +51,7 @@ def write_plan_folder(
     """
     with write_folder_atomically(_folder_and_workbook(folder)[0]) as new:
         write_plan_tables(plan, new)
+        write_farms(dataset, plan, new)
         write_summary(new, plan, indicators)
         write_data_package(new, dataset)
         driven = {(a, b) for a, b in _legs(plan)}

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from distrib.io.plan_tables import TABLES, Column, Table
+from distrib.io.plan_tables import DERIVED, TABLES, Column, Table
 from distrib.model.dataset import Dataset
 
 TABLE_MEANINGS: dict[str, str] = {
@@ -20,6 +20,7 @@ TABLE_MEANINGS: dict[str, str] = {
     "stock_ledger": "Stock of each lot at each depot, day by day: opening + in - packed - discarded = closing.",
     "unserved": "What the plan leaves undone, and why.",
     "fairness": "Proof of fairness by neighbourhood and programme.",
+    "farms": "What each farm offers in the week and what is bought of it. Follows from the collections; never read back.",
 }
 
 _ANYWHERE: dict[str, str] = {
@@ -45,6 +46,10 @@ _ANYWHERE: dict[str, str] = {
 }
 
 _IN_TABLE: dict[str, str] = {
+    "farms.offered_kg": "all that its lots of the week hold",
+    "farms.bought_kg": "what is bought of them",
+    "farms.share_pct": "bought as a share of offered; empty without an offer",
+    "farms.eur": "price of what is bought",
     "coverage.households": "households in need that count for the programme",
     "coverage.persons": "persons in those households",
     "coverage.need_baskets": "need: one basket per household, and the rows of `needs`",
@@ -129,7 +134,7 @@ def write_data_package(folder: Path, dataset: Dataset) -> None:
         "profile": "tabular-data-package",
         "name": f"distrib-plan-{dataset.settings.week_start.isoformat()}",
         "title": dataset.settings.name,
-        "resources": [_resource(table) for table in TABLES],
+        "resources": [_resource(table) for table in (*TABLES, *DERIVED)],
     }
     text = json.dumps(package, indent=2, ensure_ascii=False)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8", newline="")

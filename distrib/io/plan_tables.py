@@ -33,6 +33,7 @@ from distrib.io.plan_cells import (
 )
 from distrib.io.plan_moved_lines import in_order_of_lines
 from distrib.model import plan as rows
+from distrib.model.farms import FarmRow
 
 _REASON = one_of(*rows.REASONS, "")
 
@@ -274,6 +275,20 @@ FAIRNESS = Table(
         _column("cut", TEXT),
     ),
 )
+FARMS = Table(
+    name="farms",
+    row_type=FarmRow,
+    order=("farm_id",),
+    columns=(
+        _column("farm_id", ID, refers_to="farms"),
+        _column("name", TEXT),
+        _column("commune", TEXT),
+        _column("offered_kg", KG, "offered_g"),
+        _column("bought_kg", KG, "bought_g"),
+        _column("share_pct", PERCENT, "share"),
+        _column("eur", EUR, "cents"),
+    ),
+)
 
 TABLES: tuple[Table, ...] = (
     COVERAGE,
@@ -288,6 +303,9 @@ TABLES: tuple[Table, ...] = (
     FAIRNESS,
 )
 
+DERIVED: tuple[Table, ...] = (FARMS,)
+"""Tables that a plan folder holds for whoever reads it; nothing is read back from them."""
+
 EDITABLE: tuple[Table, ...] = (ALLOCATION, STOPS)
 """The tables that a coordinator edits; the rest follows from them."""
 
@@ -299,7 +317,7 @@ WORKBOOK_FILE = "plan.xlsx"
 GEOPACKAGE_FILE = "plan.gpkg"
 SHEETS_FILE = "driver_sheets.pdf"
 
-_FILES = {t.file_name for t in TABLES} | {
+_FILES = {t.file_name for t in (*TABLES, *DERIVED)} | {
     SUMMARY_FILE,
     RUN_FILE,
     MAP_FILE,

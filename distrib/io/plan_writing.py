@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from distrib import units
-from distrib.io.plan_tables import RUN_FILE, SUMMARY_FILE, TABLES, Table
+from distrib.io.plan_tables import FARMS, RUN_FILE, SUMMARY_FILE, TABLES, Table
+from distrib.model.dataset import Dataset
+from distrib.model.farms import farm_rows
 from distrib.model.plan import Level, Plan
 
 LEVEL_DECIMALS = 6
@@ -27,6 +29,12 @@ def write_plan_tables(plan: Plan, folder: Path) -> None:
     for table in TABLES:
         lines = table_lines(table, getattr(plan, table.name))
         (folder / table.file_name).write_text("".join(lines), encoding="utf-8", newline="")
+
+
+def write_farms(dataset: Dataset, plan: Plan, folder: Path) -> None:
+    """Write ``farms.csv``: each farm's offer of the week and the share of it that is bought."""
+    lines = table_lines(FARMS, farm_rows(dataset, plan.collections))
+    (folder / FARMS.file_name).write_text("".join(lines), encoding="utf-8", newline="")
 
 
 def table_lines(table: Table, rows: Iterable[Any]) -> Iterable[str]:

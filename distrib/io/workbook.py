@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -14,11 +15,12 @@ from distrib.io.typography import date_text
 from distrib.io.workbook_cells import Book, Column, columns_of
 from distrib.io.workbook_days import day_sheets
 from distrib.io.workbook_edits import edit_sheet
-from distrib.io.workbook_goods import lot_sheet, order_sheet, packing_sheet
+from distrib.io.workbook_goods import farm_sheet, lot_sheet, order_sheet, packing_sheet
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Level, Plan
 
 LEAST_COVERED = 10
+_OVERVIEW_WIDTHS = (44, 18, 16, 14, 14, 60)
 COVERAGE_CLASSES = (
     (0.4, "#B2182B", "#FFFFFF"),
     (0.6, "#EF8A62", "#000000"),
@@ -48,6 +50,7 @@ def write_workbook(target: Path, dataset: Dataset, plan: Plan, indicators: Mappi
     day_sheets(book, dataset, plan, language)
     _coverage(book, plan, language)
     order_sheet(book, dataset, plan, language)
+    farm_sheet(book, dataset, plan, language)
     packing_sheet(book, dataset, plan, language)
     lot_sheet(book, dataset, plan, language)
     _unserved(book, dataset, plan, language)
@@ -67,7 +70,7 @@ def _overview(
     book: Book, title: str, dataset: Dataset, plan: Plan, indicators: Mapping[str, Any], language: str
 ) -> None:
     sheet = book.sheet(text("book.sheet_overview", language), colour="#0B4F6C")
-    for at, width in enumerate((44, 18, 16, 14, 14, 52)):
+    for at, width in enumerate(_OVERVIEW_WIDTHS):
         sheet.set_column(at, at, width)
     sheet.write_string(0, 0, title, book.title)
     row = 2
@@ -166,7 +169,8 @@ def _levels(book: Book, sheet: Any, top: int, levels: tuple[Level, ...], languag
                 named("why", level.why_not_proven, language),
             ]
         )
-    return book.table(sheet, top, columns, rows)
+    sized = [dataclasses.replace(c, width=w) for c, w in zip(columns, _OVERVIEW_WIDTHS, strict=True)]
+    return book.table(sheet, top, sized, rows, tall=True)
 
 
 def _coverage(book: Book, plan: Plan, language: str) -> None:

@@ -114,12 +114,16 @@ class Book:
         sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
         return sheet
 
-    def table(self, sheet: Any, top: int, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
-        """Write a header and rows from row ``top`` on; returns the row below them."""
+    def table(
+        self, sheet: Any, top: int, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, tall: bool = False
+    ) -> int:
+        """Write a header and rows from row ``top`` on, each as high as its texts ask when ``tall``; returns the row below."""
         for at, column in enumerate(columns):
             sheet.write_string(top, at, column.header, self._head if column.kind == "text" else self._number_head)
         line = top
         for line, row in enumerate(rows, top + 1):
+            if tall:
+                sheet.set_row(line, _LINE_HEIGHT * _lines(columns, row))
             for at, (column, value) in enumerate(zip(columns, row, strict=True)):
                 self.cell(sheet, line, at, column.kind, value)
         for at, column in enumerate(columns):

@@ -8,8 +8,9 @@ from fractions import Fraction
 from distrib import units
 from distrib.io.labels import text
 from distrib.io.map_data import basket_name
-from distrib.io.workbook_cells import Book, columns_of, thousandth
+from distrib.io.workbook_cells import Book, Column, columns_of, thousandth
 from distrib.model.dataset import Dataset
+from distrib.model.farms import farm_rows
 from distrib.model.plan import CollectionRow, LedgerRow, Plan
 
 _FAR_AWAY = dt.date.max
@@ -50,6 +51,21 @@ def order_sheet(book: Book, dataset: Dataset, plan: Plan, language: str) -> None
         )
     rows.sort(key=lambda cells: (cells[0], cells[2], cells[3], cells[4]))
     book.table_sheet(text("book.sheet_orders", language), columns, rows, colour="#3F7D20")
+
+
+def farm_sheet(book: Book, dataset: Dataset, plan: Plan, language: str) -> None:
+    """Add the farms, the one of whose offer least is bought first: offer, purchases, share as a bar."""
+    columns = columns_of(
+        language, ("farm", "text", 36), ("commune", "text", 24), ("offered_kg", "kg", 14), ("bought_kg", "kg", 14)
+    )
+    columns.append(Column(header=text("book.farm_share", language), kind="percent", width=18, bar=True))
+    columns += columns_of(language, ("eur", "eur", 13))
+    found = sorted(farm_rows(dataset, plan.collections), key=lambda r: (r.share is None, r.share or 0, r.farm_id))
+    rows = [
+        [r.name, r.commune, thousandth(r.offered_g), thousandth(r.bought_g), r.share, Fraction(r.cents, 100)]
+        for r in found
+    ]
+    book.table_sheet(text("book.sheet_farms", language), columns, rows, colour="#3F7D20")
 
 
 def _fetching_times(plan: Plan) -> dict[tuple[dt.date, str, int, str], int]:

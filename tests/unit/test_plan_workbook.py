@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 import zipfile
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from distrib.io.plan_reading import read_plan_tables
 from distrib.io.plan_writing import write_plan_tables, write_summary
 from distrib.io.workbook import write_workbook
 from distrib.model.dataset import Dataset
-from distrib.model.plan import Plan
+from distrib.model.plan import Level, Plan
 from tests.instances import make_dataset
 from tests.sample_plans import full_plan
 
@@ -50,6 +51,7 @@ def test_the_sheets_come_in_a_fixed_order_in_either_language(sample: tuple[Datas
     tail = [
         "Couverture",
         "Commandes",
+        "Fermes",
         "Préparation",
         "Lots à ouvrir",
         "Non servi",
@@ -57,8 +59,31 @@ def test_the_sheets_come_in_a_fixed_order_in_either_language(sample: tuple[Datas
         "allocation",
         "stops",
     ]
-    assert names[-8:] == tail
+    assert names[-9:] == tail
     assert write(tmp_path / "en.xlsx", *sample, "en").sheetnames[:2] == ["Overview", "Fri 17 vehicles"]
+
+
+def test_farms_stand_by_the_share_of_their_offer_that_is_bought(sample: tuple[Dataset, Plan], tmp_path: Path) -> None:
+    dataset, plan = sample
+    rows = records(write(tmp_path / "plan.xlsx", *sample)["Fermes"])
+    shares = [row["Part achetée"] for row in rows if row["Part achetée"] is not None]
+    assert len(rows) == len(dataset.farms)
+    assert shares == sorted(shares)
+    assert sum(row["kg achetés"] for row in rows) == pytest.approx(sum(row.load_g for row in plan.collections) / 1000)
+    assert sum(row["kg proposés"] for row in rows) == pytest.approx(sum(lot.offer_g for lot in dataset.lots) / 1000)
+
+
+def test_no_text_of_the_overview_runs_over_the_row_below(sample: tuple[Dataset, Plan], tmp_path: Path) -> None:
+    dataset, plan = sample
+    why = "the bound holds for the stops of this allocation, each on its date; whether tours reach it is not known"
+    level = Level(name="transport", value=Fraction(1), bound=Fraction(0), unit="EUR", proven=False, why_not_proven=why)
+    sheet = write(tmp_path / "plan.xlsx", dataset, dataclasses.replace(plan, levels=(level, level)))["Synthèse"]
+    long = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("la borne vaut")]
+    assert len(long) == 2
+    for cell in long:
+        lines = -(-len(cell.value) // (sheet.column_dimensions[cell.column_letter].width - 3))
+        assert lines > 1
+        assert sheet.row_dimensions[cell.row].height >= 12 * lines
 
 
 def test_what_sites_get_adds_up_to_the_deliveries(sample: tuple[Dataset, Plan], tmp_path: Path) -> None:
