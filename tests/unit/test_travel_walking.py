@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import osmium
 import pytest
 
 from benchmarks.travel.city import made_up_city
@@ -65,6 +66,38 @@ def test_a_barrier_is_walked_round_by_the_bridge(tmp_path: Path, between: dict[s
     assert walk(ways, (1.0, 0.0), (1.0, 0.2), limit_m=2190) == -1
     # From 40 m before the barrier on, the street behind it is nearer, and is not taken.
     assert walk(ways, (1.0, 0.09), (1.0, 0.2)) == pytest.approx(2290, abs=2)
+
+
+@pytest.mark.parametrize(
+    "area", [{"natural": "water"}, {"waterway": "riverbank"}, {"landuse": "reservoir"}, {"landuse": "forest"}]
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_water_given_as_a_relation_is_walked_round_and_a_forest_is_not(
+    tmp_path: Path, area: dict[str, str], packed: bool
+) -> None:
+    """A lake between the two streets, its banks two ways without tags; the place on its shore reaches one street alone."""
+    lake = {21: (-1.9, 0.13), 22: (1.9, 0.13), 23: (1.9, 0.17), 24: (-1.9, 0.17)}
+    ways: list[tuple[int, list[int], dict[str, str]]] = [
+        (1, [1, 2, 3], {"highway": "residential"}), (2, [11, 12, 13], {"highway": "residential"}),
+        (3, [21, 22, 23], {}), (4, [23, 24, 21], {}), (5, [3, 13], {"highway": "footway"}),
+    ]  # fmt: skip
+    tags = "".join(f"<tag k='{k}' v='{v}'/>" for k, v in {"type": "multipolygon", **area}.items())
+    relation = (
+        f"<relation id='9'><member type='way' ref='3' role='outer'/><member type='way' ref='4' role='outer'/>{tags}"
+    )
+    file = tmp_path / "roads.osm"
+    file.write_text(osm({**STREETS, **lake}, ways).replace("</osm>", f"{relation}</relation></osm>"), encoding="utf-8")
+    if packed:
+        with osmium.SimpleWriter(str(tmp_path / "roads.osm.pbf")) as writer:
+            for item in osmium.FileProcessor(str(file)):
+                writer.add(item)
+        file = tmp_path / "roads.osm.pbf"
+    ways_walked = read_network(file).feet
+    is_water = "forest" not in area.values()
+    assert len(ways_walked.walls) == (4 if is_water else 0)
+    # From a place nearer to the northern street, but south of the lake: 120 m to the southern one, and round by the east.
+    found = walk(ways_walked, (0.0, 0.12), (0.0, 0.2))
+    assert found == pytest.approx(120 + 2000 + 200 + 2000 if is_water else 80, abs=10)
 
 
 def test_a_tunnel_is_no_barrier_and_a_barrier_without_a_bridge_is_never_crossed(tmp_path: Path) -> None:

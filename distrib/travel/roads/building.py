@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Ways:
     """What a file of OpenStreetMap says: points by id, roads as sequences of points, turn restrictions.
 
-    ``walked`` ways and ``walls`` are for who goes on foot; ``left_out`` are restrictions that were not understood.
+    ``walked`` ways and ``walls`` are for who goes on foot; ``banks`` are ways around areas of water, of relations;
+    ``left_out`` are restrictions that were not understood.
     """
 
     points: dict[int, tuple[float, float]] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Ways:
     left_out: int = 0
     walked: dict[int, list[int]] = field(default_factory=dict)
     walls: dict[int, list[int]] = field(default_factory=dict)
+    banks: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from distrib.travel.roads.reading import digest_of, read_network
 from distrib.travel.roads.snapping import check_territory
 from distrib.travel.roads.turns import TurnGraph
 
-FORMAT = 4
+FORMAT = 5
 
 
 def cache_folder() -> Path:

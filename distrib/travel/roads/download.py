@@ -46,8 +46,10 @@ Box = tuple[float, float, float, float]
 
 QUERY = """[out:xml][timeout:180];
 (way["highway"]({box});way["railway"~"^(rail|light_rail)$"]({box});
-way["waterway"~"^(river|canal)$"]({box});way["natural"~"^(water|coastline)$"]({box});
-relation["type"="restriction"]({box}););
+way["waterway"~"^(river|canal|riverbank|dock)$"]({box});way["natural"~"^(water|coastline)$"]({box});
+way["landuse"~"^(reservoir|basin)$"]({box});relation["type"="multipolygon"]["natural"="water"]({box});
+relation["type"="multipolygon"]["waterway"~"^(riverbank|dock)$"]({box});
+relation["type"="multipolygon"]["landuse"~"^(reservoir|basin)$"]({box});relation["type"="restriction"]({box}););
 (._;>;);
 out body qt;"""
 

@@ -7,15 +7,15 @@ import gzip
 import importlib
 import lzma
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
 from distrib.errors import UsageError
 from distrib.travel.roads.building import Ways
-from distrib.travel.roads.restrictions import FILTER_KEYS, restrictions_of
-from distrib.travel.roads.tags import is_walked, is_wall, kind_of
+from distrib.travel.roads.restrictions import restrictions_of
+from distrib.travel.roads.tags import banks_of, is_walked, is_wall, kind_of
 
 _DAMAGE = (ET.ParseError, EOFError, OSError, lzma.LZMAError, ValueError)
 
@@ -28,14 +28,22 @@ def ways_of_xml(path: Path) -> Ways:
     """
     ways = Ways()
     try:
-        with _opened(path) as file:
-            for _, element in ET.iterparse(file, events=("end",)):
-                if element.tag in ("node", "way", "relation"):
-                    _take(element, ways)
-                    element.clear()
+        for element in _elements(path, ("relation",)):
+            ways.banks.update(banks_of(_tags(element), _members(element)))
+        for element in _elements(path, ("node", "way", "relation")):
+            _take(element, ways)
     except _DAMAGE as error:
         raise UsageError(f"{path.name}: not a whole file of OpenStreetMap ({error}); download it again") from error
     return _only_needed(ways)
+
+
+def _elements(path: Path, wanted: tuple[str, ...]) -> Iterator[ET.Element]:
+    with _opened(path) as file:
+        for _, element in ET.iterparse(file, events=("end",)):
+            if element.tag in ("node", "way", "relation"):
+                if element.tag in wanted:
+                    yield element
+                element.clear()
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -45,7 +53,7 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _take(element: ET.Element, ways: Ways) -> None:
-    tags = {tag.get("k", ""): tag.get("v", "") for tag in element.iter("tag")}
+    tags = _tags(element)
     number = int(element.get("id", "0"))
     if element.tag == "node":
         if element.get("lon") is not None and element.get("lat") is not None:
@@ -55,8 +63,15 @@ def _take(element: ET.Element, ways: Ways) -> None:
     elif element.tag == "way":
         _take_way(number, tags, lambda: [int(nd.get("ref", "0")) for nd in element.iter("nd")], ways)
     else:
-        members = [(m.get("role", ""), m.get("type", ""), int(m.get("ref", "0"))) for m in element.iter("member")]
-        _take_restriction(number, tags, members, ways)
+        _take_restriction(number, tags, _members(element), ways)
+
+
+def _tags(element: ET.Element) -> dict[str, str]:
+    return {tag.get("k", ""): tag.get("v", "") for tag in element.iter("tag")}
+
+
+def _members(element: ET.Element) -> list[tuple[str, str, int]]:
+    return [(m.get("role", ""), m.get("type", ""), int(m.get("ref", "0"))) for m in element.iter("member")]
 
 
 def _take_way(number: int, tags: Mapping[str, str], refs: Callable[[], list[int]], ways: Ways) -> None:
@@ -65,7 +80,7 @@ def _take_way(number: int, tags: Mapping[str, str], refs: Callable[[], list[int]
         ways.ways[number] = (refs(), tags)
     if is_walked(tags):
         ways.walked[number] = refs()
-    if is_wall(tags):
+    if is_wall(tags) or number in ways.banks:
         ways.walls[number] = refs()
 
 
@@ -104,20 +119,30 @@ def ways_of_pbf(path: Path) -> Ways:
 
 
 def _read_pbf(osmium: Any, path: Path, ways: Ways) -> None:
-    keys = osmium.filter.KeyFilter("highway", "railway", "waterway", "natural")
-    roads = osmium.FileProcessor(str(path)).with_locations().with_filter(keys)
-    for item in roads:
+    for item in osmium.FileProcessor(str(path), osmium.osm.RELATION):
+        tags = {tag.k: tag.v for tag in item.tags}
+        members = [(m.role, {"n": "node", "w": "way"}.get(m.type, ""), m.ref) for m in item.members]
+        ways.banks.update(banks_of(tags, members))
+        _take_restriction(item.id, tags, members, ways)
+    keys = osmium.filter.KeyFilter("highway", "railway", "waterway", "natural", "landuse")
+    for item in osmium.FileProcessor(str(path)).with_locations().with_filter(keys):
         if item.is_node():
             if item.tags.get("highway") == "traffic_signals":
                 ways.signals.add(item.id)
         elif item.is_way():
-            tags = {tag.k: tag.v for tag in item.tags}
-            if kind_of(tags) is not None or is_walked(tags) or is_wall(tags):
-                known = [node for node in item.nodes if node.location.valid()]
-                refs = [node.ref for node in known]
-                _take_way(item.id, tags, partial(list, refs), ways)
-                ways.points.update((node.ref, (node.lon, node.lat)) for node in known)
-    turns = osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(osmium.filter.KeyFilter(*FILTER_KEYS))
-    for item in turns:
-        members = [(m.role, {"n": "node", "w": "way"}.get(m.type, ""), m.ref) for m in item.members]
-        _take_restriction(item.id, {tag.k: tag.v for tag in item.tags}, members, ways)
+            _take_pbf_way(item, ways)
+    banks = ways.banks - ways.walls.keys()
+    if banks:
+        plain = osmium.filter.IdFilter(banks).enable_for(osmium.osm.WAY)
+        for item in osmium.FileProcessor(str(path)).with_locations().with_filter(plain):
+            if item.is_way():
+                _take_pbf_way(item, ways)
+
+
+def _take_pbf_way(item: Any, ways: Ways) -> None:
+    tags = {tag.k: tag.v for tag in item.tags}
+    if kind_of(tags) is not None or is_walked(tags) or is_wall(tags) or item.id in ways.banks:
+        known = [node for node in item.nodes if node.location.valid()]
+        refs = [node.ref for node in known]
+        _take_way(item.id, tags, partial(list, refs), ways)
+        ways.points.update((node.ref, (node.lon, node.lat)) for node in known)

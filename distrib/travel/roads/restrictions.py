@@ -28,7 +28,6 @@ KEYS: dict[str, int] = {
 }  # fmt: skip
 """Keys of the kind of a restriction, and whom it is for; each may end in ``:conditional``."""
 
-FILTER_KEYS = (*KEYS, *(f"{key}:conditional" for key in KEYS))
 _EXEMPT = {"motor_vehicle": LIGHT | HEAVY, "vehicle": LIGHT | HEAVY, "motorcar": LIGHT, "goods": LIGHT, "hgv": HEAVY}
 _KINDS = ("no_", "only_")
 _HOURS_OF_OLD = ("hour_on", "hour_off", "day_on", "day_off")

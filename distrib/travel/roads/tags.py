@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from distrib.travel.roads.network import KIND_INDEX
 
@@ -109,4 +109,17 @@ def is_wall(tags: Mapping[str, str]) -> bool:
         return False
     fast = tags.get("highway") in ("motorway", "trunk") or tags.get("motorroad") == "yes"
     rails = tags.get("railway") in _RAILS
-    return fast or rails or tags.get("waterway") in _WATERS or tags.get("natural") in ("water", "coastline")
+    return fast or rails or tags.get("waterway") in _WATERS or _is_water(tags) or tags.get("natural") == "coastline"
+
+
+def _is_water(tags: Mapping[str, str]) -> bool:
+    """Return whether an area is water."""
+    reservoir = tags.get("landuse") in ("reservoir", "basin")
+    return tags.get("natural") == "water" or tags.get("waterway") in ("riverbank", "dock") or reservoir
+
+
+def banks_of(tags: Mapping[str, str], members: Iterable[tuple[str, str, int]]) -> set[int]:
+    """Return the ways around an area of water given as a relation, its islands included; none for other relations."""
+    if tags.get("type") != "multipolygon" or not _is_water(tags):
+        return set()
+    return {ref for _, what, ref in members if what == "way"}
