@@ -291,7 +291,7 @@ def curve_point(problem: SitingProblem, opened: int, known: Siting | None = None
         opened=opened,
         need=int(problem.need.sum()),
         covered=siting.level("coverage").value,
-        walk=walk.value,
+        walk=siting.least_walk,  # what fewer stops concede is left out, so that all points compare
         bound=walk.bound,
         visits=visits[0] if visits else None,
     )

@@ -97,6 +97,16 @@ def test_empty_lines_and_missing_codes_are_dropped_one_by_one(tmp_path: Path) ->
     assert sorted(report.codes()) == ["no_id", "no_outline", "not_an_area"]
 
 
+def test_outlines_without_a_point_are_dropped_and_a_file_of_nothing_else_is_refused(tmp_path: Path) -> None:
+    hoods = two_hoods()
+    report = Report(source="qp")
+    got = run(outlines(tmp_path, [hoods[0], {**hoods[1], "shape": Polygon()}]), report)
+    assert [row.neighbourhood_id for row in got.rows] == ["QP001"]
+    assert report.codes() == ["no_outline"]
+    with pytest.raises(BadInputError):
+        run(outlines(tmp_path, [{**hood, "shape": Polygon()} for hood in hoods]), Report(source="qp"))
+
+
 def test_several_outlines_of_one_code_become_one(tmp_path: Path) -> None:
     hoods = two_hoods()
     report = Report(source="qp")

@@ -113,6 +113,7 @@ def test_fewer_visits_cost_at_most_half_a_per_cent_of_walk() -> None:
     for seed in range(6):
         problem = made(seed)
         plain, few = choose(problem, with_stops=False, **EXACT), choose(problem, **EXACT)
+        assert few.least_walk == plain.level("walk").value
         assert few.level("walk").value * 200 <= plain.level("walk").value * 201
         assert few.level("stops").bound <= few.level("stops").value <= visits_of(problem, plain.shares).sum()
 

@@ -217,7 +217,7 @@ def _squares(frame: geopandas.GeoDataFrame, codes: list[str]) -> geopandas.GeoSe
         north = np.array([int(m["n"]) for i in rows if (m := matches[i])], dtype=float)
         boxes = geopandas.GeoSeries(shapely.box(east, north, east + size, north + size), crs=crs)
         squares[rows] = boxes.to_crs(4326).to_numpy()
-    points: Any = np.flatnonzero((kinds == 0) & shapely.is_missing(squares))
+    points: Any = np.flatnonzero((kinds == 0) & shapely.is_missing(squares) & ~shapely.is_empty(shapes))
     if len(points):
         plane, system = metric(shapes[points])
         x, y = shapely.get_x(plane), shapely.get_y(plane)

@@ -228,8 +228,9 @@ def _guess(bounds: Any) -> str:
 def _axes_in_order(frame: geopandas.GeoDataFrame, near: Box | None, report: Report) -> geopandas.GeoDataFrame:
     """Exchange longitude and latitude when most objects lie near the territory (or in France) only that way."""
     centres = shapely.centroid(frame.geometry.to_numpy())
-    x, y = shapely.get_x(centres), shapely.get_y(centres)
-    some = np.isfinite(x)
+    some = ~(shapely.is_missing(centres) | shapely.is_empty(centres))
+    x, y = np.full(len(centres), np.nan), np.full(len(centres), np.nan)
+    x[some], y[some] = shapely.get_x(centres[some]), shapely.get_y(centres[some])
     margin = 0.5
     boxes = FRANCE if near is None else ((near[0] - margin, near[1] - margin, near[2] + margin, near[3] + margin),)
     as_they_are, exchanged = _share_inside(x[some], y[some], boxes), _share_inside(y[some], x[some], boxes)

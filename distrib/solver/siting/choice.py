@@ -55,7 +55,7 @@ def choose(problem: SitingProblem, *, gap: float = GAP, nodes: int = NODES, with
         stops = LevelValue(name="stops", value=int(visits_of(problem, shares).sum()), bound=bound, unit="visits")
         levels = [*levels[:-1], replace(walk, value=total), stops]
     chosen = tuple(int(j) for j in np.flatnonzero(opened))
-    return Siting(opened=chosen, shares=shares, without_room=without, levels=tuple(levels))
+    return Siting(opened=chosen, shares=shares, without_room=without, levels=tuple(levels), least_walk=walk.value)
 
 
 def _few_stops(

@@ -73,13 +73,15 @@ class Siting:
 
     ``opened`` are candidates (ascending); ``shares`` (zone, candidate, baskets) who fetches where, sorted;
     ``without_room`` baskets by zone that no open site within reach has room for. ``levels``: coverage (need within the
-    limit, to be as high as can be), robust coverage when asked, walk (basket-metres), stops.
+    limit, to be as high as can be), robust coverage when asked, walk (basket-metres), stops. ``least_walk`` is the walk
+    before any was conceded for fewer stops.
     """
 
     opened: tuple[int, ...]
     shares: tuple[tuple[int, int, int], ...]
     without_room: tuple[tuple[int, int], ...]
     levels: tuple[LevelValue, ...]
+    least_walk: int
 
     def level(self, name: str) -> LevelValue:
         """Return a level by name. Raises StopIteration for a level that was not asked for."""
