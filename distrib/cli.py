@@ -518,13 +518,27 @@ def replay(
 @click.argument("plans", metavar="PLAN PLAN...", nargs=-1, required=True, type=click.Path())
 @click.option("--csv", "csv_folder", type=click.Path(), help="Folder for indicators.csv and changes.csv.")
 @click.option("--html", "html_file", type=click.Path(), help="File for a report with maps, charts and tables.")
+@click.option(
+    "--frontier",
+    "frontier_folder",
+    type=click.Path(),
+    help="With --html: folder of the first plan's price of fairness (explain --frontier --out); made there if it is not.",
+)
 @lang_option
 @json_option
 @quiet_option
 def compare(
-    plans: tuple[str, ...], csv_folder: str | None, html_file: str | None, lang: str | None, as_json: bool, quiet: bool
+    plans: tuple[str, ...],
+    csv_folder: str | None,
+    html_file: str | None,
+    frontier_folder: str | None,
+    lang: str | None,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Compare plans with the first one: indicators, and which neighbourhoods, sites and vehicles change.
+
+    The report also draws what one indicator costs another, and with --frontier the price of fairness of the first plan.
 
     Example: distrib compare replays/base replays/truck-out --html report.html
     """
@@ -533,23 +547,46 @@ def compare(
 
     if len(plans) < 2:
         raise click.UsageError("give at least two plan folders")
+    if frontier_folder and not html_file:
+        raise click.UsageError("--frontier needs --html")
     comparison = run(plans)
     if csv_folder:
         comparison.write_csv(Path(csv_folder))
     if html_file:
-        _write_comparison(comparison, plans, Path(html_file), lang)
+        _write_comparison(comparison, plans, Path(html_file), lang, frontier_folder, _progress(quiet or as_json))
     if as_json:
         click.echo(json.dumps(comparison.records(), ensure_ascii=False, indent=1, default=str))
     elif not quiet:
         click.echo(comparison_table(comparison, lang or comparison.language))
 
 
-def _write_comparison(comparison: Any, plans: tuple[str, ...], target: Path, lang: str | None) -> None:
+def _write_comparison(
+    comparison: Any,
+    plans: tuple[str, ...],
+    target: Path,
+    lang: str | None,
+    frontier_folder: str | None,
+    progress: Callable[[str], None] | None,
+) -> None:
     from distrib.io.export_comparison import comparison_html
     from distrib.io.plan_folder import read_plan_folder, write_file
 
-    datasets = [read_plan_folder(Path(plan))[0] for plan in plans]
-    page = comparison_html(comparison, datasets, lang or datasets[0].settings.language)
+    read = [read_plan_folder(Path(plan)) for plan in plans]
+    datasets = [dataset for dataset, _ in read]
+    language = lang or datasets[0].settings.language
+    price = []
+    if frontier_folder:
+        from distrib.frontier import frontier_in
+
+        price = frontier_in(
+            Path(frontier_folder),
+            *read[0],
+            name=comparison.names[0],
+            language=language,
+            plan_folder=_folder_of_plan(plans[0]),
+            progress=progress,
+        )
+    page = comparison_html(comparison, datasets, language, price=price)
     target.parent.mkdir(parents=True, exist_ok=True)
     write_file(target, page.encode("utf-8"))
 

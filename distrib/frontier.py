@@ -12,7 +12,7 @@ from pathlib import Path
 from distrib.errors import DistribError, UsageError
 from distrib.indicators import Indicator, indicators
 from distrib.io.atomic import write_file
-from distrib.io.frontier_drawing import MEASURES, frontier_picture, frontier_table
+from distrib.io.frontier_drawing import FRONTIER_FILE, MEASURES, frontier_picture, frontier_table, read_frontier
 from distrib.io.labels import text
 from distrib.io.reading_files import TRAVEL_DIGEST_FILE
 from distrib.model.dataset import Dataset
@@ -100,7 +100,7 @@ class Frontier:
         writer = csv.DictWriter(out, list(records[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows({k: "" if v is None else str(v).lower() if v in (True, False) and isinstance(v, bool) else v for k, v in r.items()} for r in records)  # fmt: skip
-        files = {"frontier.csv": out.getvalue().encode("utf-8")}
+        files = {FRONTIER_FILE: out.getvalue().encode("utf-8")}
         for kind in ("svg", "png"):
             files[f"frontier.{kind}"] = frontier_picture(records, kind, language)
         for name, data in files.items():
@@ -150,6 +150,41 @@ def frontier(
     found = Frontier(points=tuple(points), text="")
     lines = [frontier_table(found.values(), language), *(p.failed for p in points if p.failed)]
     return dataclasses.replace(found, text="\n".join(lines))
+
+
+def frontier_in(
+    folder: Path,
+    dataset: Dataset,
+    plan: Plan,
+    *,
+    name: str,
+    language: str,
+    plan_folder: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[dict[str, object]]:
+    """Return the points of a plan's frontier that a folder holds; where it holds none they are made, and written there.
+
+    Args:
+        folder: of ``frontier.csv``.
+        dataset: resolved, as it stands in the plan's folder.
+        plan: the one asked about.
+        name: of the plan, for messages.
+        language: of tables, pictures and messages.
+        plan_folder: the plan's, to see whether its travel table is whole.
+        progress: called with the name of each point as it begins.
+
+    Raises:
+        UsageError: the folder holds the frontier of another plan, or nothing can be planned again.
+    """
+    found = read_frontier(folder, language)
+    if not found:
+        made = frontier(dataset, plan, language=language, folder=plan_folder, progress=progress)
+        made.write(folder, language)
+        found = read_frontier(folder, language)
+    chosen = Point(tolerance_bp=None, conceded_to="", record=indicators(dataset, plan)).values()
+    if any(str(found[0][measure]) != str(chosen[measure]) for measure in MEASURES):
+        raise UsageError(text("frontier.other_plan", language, file=str(folder / FRONTIER_FILE), plan=name))
+    return found
 
 
 def _planned(dataset: Dataset, tolerance_bp: int, aim: str, effort: str) -> Point:

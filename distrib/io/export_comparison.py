@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from distrib.io.frontier_drawing import DRAWN, LETTERS, MEASURES, point_name
 from distrib.io.labels import CATALOGUE, counted, section, text
 from distrib.io.map_background import background_lines
 from distrib.model.dataset import Dataset
@@ -22,8 +23,13 @@ from distrib.model.dataset import Dataset
 GAIN, LOSS, SAME = "#2166ac", "#b35806", "#8a949e"
 """Colour-blind safe (ColorBrewer PuOr and RdBu)."""
 
-FRONTIERS = (("cost_eur", "lowest_coverage_pct"), ("cost_eur", "persons_helped"), ("km", "baskets"))
+FRONTIERS = (
+    *(("lowest_coverage_pct", other) for other in ("coverage_gini_pct", "discarded_kg", "km", "cost_eur")),
+    ("cost_eur", "persons_helped"),
+    ("km", "baskets"),
+)
 """Pairs of indicators that are drawn one against the other."""
+DOT, CHOSEN, BEATEN = "#0b4f6c", "#b35806", "#6b7580"
 
 WIDTH, HEIGHT = 560, 420
 _KINDS = (("neighbourhood", "neighbourhoods"), ("site", "sites"), ("vehicle", "vehicles"))
@@ -48,13 +54,20 @@ class ComparisonLike(Protocol):
         ...
 
 
-def comparison_html(comparison: ComparisonLike, datasets: Sequence[Dataset], language: str) -> str:
+def comparison_html(
+    comparison: ComparisonLike,
+    datasets: Sequence[Dataset],
+    language: str,
+    *,
+    price: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """Return the page as text.
 
     Args:
         comparison: two plans or more.
         datasets: of the same plans, in the same order.
         language: fr or en.
+        price: the points of the price of fairness of the first plan, that plan among them; none to leave it out.
     """
     base = comparison.names[0]
     template = (resources.files("distrib.io") / "templates" / "compare.html.j2").read_text(encoding="utf-8")
@@ -73,6 +86,7 @@ def comparison_html(comparison: ComparisonLike, datasets: Sequence[Dataset], lan
         names=comparison.names,
         indicators=_indicator_rows(comparison, language),
         frontiers=_frontiers(comparison, language),
+        price=_price(price, language) if price else None,
         plans=[
             _plan(comparison, name, (datasets[0], datasets[number]), language)
             for number, name in enumerate(comparison.names)
@@ -118,32 +132,86 @@ def _indicator_rows(comparison: ComparisonLike, language: str) -> list[dict[str,
 # --- pictures ------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dot:
+    """One point of a chart: what stands in it, what it is called, its colour."""
+
+    mark: str
+    name: str
+    colour: str
+    x: float
+    y: float
+
+
 def _frontiers(comparison: ComparisonLike, language: str) -> list[dict[str, Any]]:
     found = []
     for x, y in FRONTIERS:
-        points: list[tuple[str, float, float]] = [
-            (name, float(record[x]), float(record[y]))
-            for name, record in zip(comparison.names, comparison.indicators, strict=True)
+        dots = [
+            _Dot(mark=str(number), name=name, colour=DOT, x=float(record[x]), y=float(record[y]))
+            for number, (name, record) in enumerate(zip(comparison.names, comparison.indicators, strict=True), 1)
             if _is_number(record.get(x)) and _is_number(record.get(y))
         ]
-        if len({x for _, x, _ in points}) > 1 and len({y for _, _, y in points}) > 1:
-            labels = (_label(x, language), _label(y, language))
-            found.append(_scatter(points, labels, language))
+        if _spread(dots):
+            found.append(_scatter(dots, (_label(x, language), _label(y, language)), language))
     return found
 
 
-def _scatter(points: list[tuple[str, float, float]], labels: tuple[str, str], language: str) -> dict[str, Any]:
+def _spread(dots: Sequence[_Dot]) -> bool:
+    """True when the dots differ along both axes: else there is nothing that one could cost the other."""
+    return len({dot.x for dot in dots}) > 1 and len({dot.y for dot in dots}) > 1
+
+
+def _price(points: Sequence[Mapping[str, Any]], language: str) -> dict[str, Any]:
+    """Return the table and the charts of the price of fairness: lowest coverage against each other measure."""
+    names = [point_name(point, language) for point in points]
+    colours = [CHOSEN if point["chosen"] else DOT if point["on_frontier"] else BEATEN for point in points]
+    rows = [
+        {
+            "mark": letter,
+            "name": name,
+            "chosen": point["chosen"],
+            "beaten": not point["on_frontier"],
+            "cells": ["" if point[m] is None else _number(point[m], language) for m in MEASURES],
+        }
+        for letter, name, point in zip(LETTERS, names, points, strict=False)
+    ]
+    charts = []
+    across = text("frontier.lowest_coverage_pct", language)
+    for measure in DRAWN:
+        dots = [
+            _Dot(mark=mark, name=name, colour=colour, x=float(point["lowest_coverage_pct"]), y=float(point[measure]))
+            for mark, name, colour, point in zip(LETTERS, names, colours, points, strict=False)
+            if point["lowest_coverage_pct"] is not None and point[measure] is not None
+        ]
+        if _spread(dots):
+            charts.append(_scatter(dots, (across, text(f"frontier.{measure}", language)), language))
+    return {
+        "title": text("frontier.title", language),
+        "note": text("frontier.note", language),
+        "head": [text("frontier.point", language), *(text(f"frontier.{m}", language) for m in MEASURES)],
+        "rows": rows,
+        "charts": charts,
+    }
+
+
+def _scatter(points: Sequence[_Dot], labels: tuple[str, str], language: str) -> dict[str, Any]:
     """Return dots and labels of a chart of 360 × 240 with the axes at its left and foot."""
-    spans = (_span([x for _, x, _ in points]), _span([y for _, _, y in points]))
+    spans = (_span([dot.x for dot in points]), _span([dot.y for dot in points]))
     dots: list[dict[str, Any]] = [
         {
-            "number": number,
-            "x": round(60 + 280 * (x - spans[0][0]) / (spans[0][1] - spans[0][0]), 1),
-            "y": round(190 - 160 * (y - spans[1][0]) / (spans[1][1] - spans[1][0]), 1),
-            "name": name,
-            "title": f"{name} : {_number(round(x, 2), language)} / {_number(round(y, 2), language)}",
+            "mark": dot.mark,
+            "colour": dot.colour,
+            "x": round(60 + 280 * (dot.x - spans[0][0]) / (spans[0][1] - spans[0][0]), 1),
+            "y": round(190 - 160 * (dot.y - spans[1][0]) / (spans[1][1] - spans[1][0]), 1),
+            "name": dot.name,
+            "title": text(
+                "compare.dot",
+                language,
+                name=dot.name,
+                value=f"{_number(round(dot.x, 2), language)} / {_number(round(dot.y, 2), language)}",
+            ),
         }
-        for number, (name, x, y) in enumerate(points, 1)
+        for dot in points
     ]
     ends = [[_number(round(end, 1), language) for end in span] for span in spans]
     alt = text("compare.frontier_alt", language, x=labels[0], y=labels[1])
@@ -195,7 +263,15 @@ def _map(datasets: tuple[Dataset, Dataset], moved: dict[str, int], language: str
         colour = GAIN if change > 0 else LOSS if change < 0 else SAME
         radius = round(3.5 + 18 * math.sqrt(abs(change) / most), 1) if change else 2.5
         shown = _number(change, language, signed=True)
-        circles.append({"x": x, "y": y, "r": radius, "colour": colour, "title": f"{hood.name} ({key}) : {shown}"})
+        circles.append(
+            {
+                "x": x,
+                "y": y,
+                "r": radius,
+                "colour": colour,
+                "title": text("compare.dot", language, name=f"{hood.name} ({key})", value=shown),
+            }
+        )
     return {"circles": circles, "ground": _ground(datasets[0], frame)}
 
 

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from babel.numbers import format_decimal
 
+from distrib.errors import UsageError
 from distrib.io.labels import text
 
 MEASURES = ("lowest_coverage_pct", "coverage_gini_pct", "baskets", "persons_helped", "discarded_kg", "km", "cost_eur")
 """Indicators of the frontier, in the order of its columns."""
+FRONTIER_FILE = "frontier.csv"
+_MARKS = ("fairness_tolerance_pct", "conceded_to", "chosen", "on_frontier")
 DRAWN = ("coverage_gini_pct", "persons_helped", "discarded_kg", "km", "cost_eur")
 """What is drawn against the lowest coverage, one panel each."""
 BLUE, ORANGE, GREY = "#2166ac", "#b35806", "#8a949e"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def read_frontier(folder: Path, language: str) -> list[dict[str, Any]]:
+    """Return the points of ``frontier.csv`` in a folder, the plan asked about first; empty when there is no such file.
+
+    Raises:
+        UsageError: the file is not one that ``distrib explain --frontier --out`` wrote.
+    """
+    file = folder / FRONTIER_FILE
+    if not file.is_file():
+        return []
+    try:
+        rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+        points = [{name: _read_cell(name, row[name]) for name in (*_MARKS, *MEASURES)} for row in rows]
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError):
+        points = []
+    if [point["chosen"] for point in points[:1]] != [True]:
+        raise UsageError(text("frontier.unreadable", language, file=str(file)))
+    return points
+
+
+def _read_cell(name: str, cell: str) -> Any:
+    if name in ("chosen", "on_frontier"):
+        return {"true": True, "false": False}[cell]
+    return cell if name == "conceded_to" else Decimal(cell) if cell else None
 
 
 def frontier_table(points: Sequence[Mapping[str, Any]], language: str) -> str:
@@ -44,7 +74,7 @@ def point_name(point: Mapping[str, Any], language: str) -> str:
         return text("frontier.chosen", language)
     if not point["fairness_tolerance_pct"]:
         return text("frontier.fair", language)
-    tolerance = f"{point['fairness_tolerance_pct']:g}"
+    tolerance = format_decimal(Decimal(str(point["fairness_tolerance_pct"])), format="0.##", locale=language)
     return text(
         "frontier.conceded", language, tolerance=tolerance, aim=text(f"frontier.{point['conceded_to']}", language)
     )

@@ -13,6 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{y} selon {x}, un point par plan ; les valeurs sont dans le tableau des indicateurs.",
         "{y} by {x}, a point for each plan; the values are in the table of indicators.",
     ),
+    "compare.dot": ("{name} : {value}", "{name}: {value}"),
     "compare.who": ("{plan} : qui gagne, qui perd", "{plan}: who gains, who loses"),
     "compare.map_alt": (
         "Carte des quartiers : cercles d'autant plus grands que l'écart de paniers est grand. Les valeurs sont dans le tableau.",

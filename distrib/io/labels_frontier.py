@@ -19,6 +19,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "ce dossier de plan ne contient que les trajets parcourus : planifier à nouveau demande le jeu de données d'origine",
         "this plan's folder holds only the pairs that were driven: planning again needs the dataset it was made from",
     ),
+    "frontier.unreadable": (
+        "{file} n'est pas un fichier que distrib explain --frontier --out écrit",
+        "{file} is not a file that distrib explain --frontier --out writes",
+    ),
+    "frontier.other_plan": (
+        "{file} est celui d'un autre plan que {plan}",
+        "{file} is of another plan than {plan}",
+    ),
     "frontier.lowest_coverage_pct": ("couverture la plus basse (%)", "lowest coverage (%)"),
     "frontier.coverage_gini_pct": ("Gini de la couverture (%)", "Gini of coverage (%)"),
     "frontier.baskets": ("paniers", "baskets"),

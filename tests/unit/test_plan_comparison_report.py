@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from click.testing import CliRunner
 
 from distrib.cli import main
 from distrib.comparison import Comparison, compare
+from distrib.frontier import Frontier, Point
 from distrib.indicators import indicators
 from distrib.io.export_comparison import comparison_html
-from distrib.io.plan_folder import write_plan_folder
+from distrib.io.plan_folder import read_plan_folder, write_plan_folder
 from distrib.model.dataset import Dataset
 from tests.instances import make_dataset
 from tests.sample_plans import full_plan
@@ -122,3 +124,52 @@ def test_the_command_writes_the_report(pair: tuple[Path, Path, Dataset], tmp_pat
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
     assert "who gains, who loses" in target.read_text(encoding="utf-8")
+
+
+def frontier_folder(root: Path, plan_folder: Path, **changes: object) -> Path:
+    """The price of fairness of a plan, as explain writes it: the plan, and one that concedes a tenth."""
+    dataset, plan = read_plan_folder(plan_folder)
+    record = indicators(dataset, plan)
+    cheaper = {**record, "km": Decimal("1.5"), "lowest_coverage_pct": Decimal("12.34")}
+    points = (
+        Point(tolerance_bp=None, conceded_to="", record={**record, **changes}),  # type: ignore[dict-item]
+        Point(tolerance_bp=1000, conceded_to="cost", record=cheaper),
+    )
+    Frontier(points=points, text="").write(root, "fr")
+    return root
+
+
+def test_the_price_of_fairness_of_the_first_plan_is_shown_as_a_table_and_as_pictures(
+    pair: tuple[Path, Path, Dataset], tmp_path: Path
+) -> None:
+    folder = frontier_folder(tmp_path / "frontier", pair[0])
+    report = tmp_path / "report.html"
+    arguments = ["compare", str(pair[0]), str(pair[1]), "--html", str(report), "--frontier", str(folder), "--quiet"]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    page = report.read_text(encoding="utf-8")
+    part = page[page.index("Le prix de l&#39;équité") :]
+    assert "le plan choisi" in part
+    assert "cède 10\u00a0% pour des trajets plus courts" in part
+    assert "12,34" in part
+    assert part.count(">A</text>") == part.count(">B</text>") >= 1
+    parser = _Balanced()
+    parser.feed(page.replace("<!doctype html>", ""))
+    assert parser.open == []
+
+
+def test_the_frontier_of_another_plan_or_a_broken_one_is_refused(
+    pair: tuple[Path, Path, Dataset], tmp_path: Path
+) -> None:
+    report = tmp_path / "report.html"
+    other = frontier_folder(tmp_path / "other", pair[0], km=Decimal("7.125"))
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "frontier.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    for folder in (other, broken):
+        arguments = ["compare", str(pair[0]), str(pair[1]), "--html", str(report), "--frontier", str(folder)]
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code == 2
+        assert "frontier.csv" in done.output
+        assert "Traceback" not in done.output
+        assert not report.exists()
