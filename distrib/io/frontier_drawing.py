@@ -14,11 +14,13 @@ from babel.numbers import format_decimal
 from distrib.errors import UsageError
 from distrib.io.labels import text
 
-MEASURES = ("lowest_coverage_pct", "coverage_gini_pct", "baskets", "persons_helped", "discarded_kg", "km", "cost_eur")
+MEASURES = (
+    "lowest_coverage_pct", "coverage_gini_pct", "baskets", "persons_helped", "discarded_kg", "km", "transport_eur", "cost_eur",
+)  # fmt: skip
 """Indicators of the frontier, in the order of its columns."""
 FRONTIER_FILE = "frontier.csv"
 _MARKS = ("fairness_tolerance_pct", "conceded_to", "chosen", "on_frontier")
-DRAWN = ("coverage_gini_pct", "persons_helped", "discarded_kg", "km", "cost_eur")
+DRAWN = ("coverage_gini_pct", "persons_helped", "discarded_kg", "km", "transport_eur", "cost_eur")
 """What is drawn against the lowest coverage, one panel each."""
 BLUE, ORANGE, GREY = "#2166ac", "#b35806", "#8a949e"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -99,11 +101,13 @@ def frontier_picture(points: Sequence[Mapping[str, Any]], kind: str, language: s
     from matplotlib import pyplot
 
     with pyplot.rc_context({"svg.hashsalt": "distrib", "font.family": "DejaVu Sans", "font.size": 9}):
-        figure, axes = pyplot.subplots(2, 3, figsize=(11, 7), constrained_layout=True)
+        figure, axes = pyplot.subplots(2, 4, figsize=(14, 7), constrained_layout=True)
         panels = list(axes.flat)
         for panel, name in zip(panels, DRAWN, strict=False):
             _draw(panel, points, name, language)
-        _legend(panels[-1], points, language)
+        for panel in panels[len(DRAWN) :]:
+            panel.axis("off")
+        _legend(panels[len(DRAWN)], points, language)
         figure.suptitle(text("frontier.title", language))
         out = io.BytesIO()
         figure.savefig(out, format=kind, dpi=120, metadata={"Date": None} if kind == "svg" else {"Software": None})
@@ -128,9 +132,12 @@ def _draw(panel: Any, points: Sequence[Mapping[str, Any]], name: str, language: 
 
 
 def _legend(panel: Any, points: Sequence[Mapping[str, Any]], language: str) -> None:
-    panel.axis("off")
     for i, point in enumerate(points):
         colour = ORANGE if point["chosen"] else BLUE if point["on_frontier"] else GREY
         panel.text(
-            0, 0.95 - 0.11 * i, f"{LETTERS[i]}  {point_name(point, language)}", color=colour, transform=panel.transAxes
+            0,
+            0.95 - min(0.11, 0.95 / len(points)) * i,
+            f"{LETTERS[i]}  {point_name(point, language)}",
+            color=colour,
+            transform=panel.transAxes,
         )

@@ -33,5 +33,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "frontier.persons_helped": ("personnes aidées", "people helped"),
     "frontier.discarded_kg": ("kg jetés", "kg discarded"),
     "frontier.km": ("km", "km"),
+    "frontier.transport_eur": ("coût des tournées (€)", "cost of the tours (EUR)"),
     "frontier.cost_eur": ("coût (€)", "cost (EUR)"),
 }

@@ -45,7 +45,7 @@ class LeximinAllocator:
     def allocate(self, dataset: Dataset, *, limits: Limits, effort: Effort, seed: int) -> Allocation:
         """Return the fairest allocation found, with its proof; ``seed`` steers the search for portions where goods are scarce."""
         relaxation = relax(dataset, limits=limits)
-        targets = targets_of(dataset, conceded(dataset, relaxation, limits))
+        targets = targets_of(dataset, conceded(dataset, relaxation, limits), relaxation)
         work = Work(nodes=NODES[effort], steps=STEPS[effort], seed=seed)
         parts = parts_of(dataset, limits)
         if len(parts) == 1:

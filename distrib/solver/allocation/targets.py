@@ -13,7 +13,8 @@ class Targets:
     """Whole baskets by (programme, neighbourhood_id) and by (programme, zone_id).
 
     ``floor``: the whole part of the fair value, what a proven plan gives; ``wish``: with the remainder baskets;
-    ``zone_floor``: the whole part of a zone's fair value.
+    ``zone_floor``: the whole part of a zone's fair value. With a tolerance of fairness the floors are what it leaves of the
+    fair values, which nobody may lose for what is conceded to, and the wishes what conceding leads to.
     """
 
     floor: dict[tuple[str, str], int]
@@ -21,11 +22,17 @@ class Targets:
     zone_floor: dict[tuple[str, str], int]
 
 
-def targets_of(dataset: Dataset, relaxation: Relaxation) -> Targets:
+def targets_of(dataset: Dataset, relaxation: Relaxation, fair: Relaxation | None = None) -> Targets:
     """Return the targets: floors, and the remainder of each programme's total to the largest fractions.
 
     Ties go to the neighbourhood with more persons, then by id. A wish is never above the rounded-up value, so never beyond need.
+
+    Args:
+        dataset: resolved.
+        relaxation: the values to reach, with what the tolerance of fairness concedes.
+        fair: the fair values, before anything is conceded; the same when None.
     """
+    fair = fair or relaxation
     floor = {key: value // MICRO for key, value in relaxation.neighbourhood_value.items()}
     wish = dict(floor)
     persons = _persons(dataset)
@@ -38,8 +45,20 @@ def targets_of(dataset: Dataset, relaxation: Relaxation) -> Targets:
         for fraction, _, key in fractions[: max(0, spare)]:
             if fraction:
                 wish[key] += 1
-    zone_floor = {key: value // MICRO for key, value in relaxation.zone_value.items()}
-    return Targets(floor=floor, wish=wish, zone_floor=zone_floor)
+    zone_whole = {key: -(-value // MICRO) for key, value in relaxation.zone_value.items()}
+    return Targets(
+        floor=_guaranteed(dataset, wish, fair.neighbourhood_value),
+        wish=wish,
+        zone_floor=_guaranteed(dataset, zone_whole, fair.zone_value),
+    )
+
+
+def _guaranteed(
+    dataset: Dataset, most: dict[tuple[str, str], int], fair: dict[tuple[str, str], int]
+) -> dict[tuple[str, str], int]:
+    """Return the whole part of what the tolerance leaves of each fair value, at most what is to be reached."""
+    kept = 10_000 - dataset.settings.objective.fairness_tolerance_bp
+    return {key: min(n, fair[key] * kept // (10_000 * MICRO)) for key, n in most.items()}
 
 
 def _persons(dataset: Dataset) -> dict[tuple[str, str], int]:

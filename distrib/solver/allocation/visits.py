@@ -84,7 +84,9 @@ def _add_visits(program: MixedProgram, dataset: Dataset, network: NetworkColumns
 
 
 def _add_expected_weeks(program: MixedProgram, dataset: Dataset, network: NetworkColumns) -> None:
-    """A site gets its weekly minimum or nothing; a site that gets less than it expects costs."""
+    """A site gets its weekly minimum or nothing; a site that gets less than it expects costs, unless cost comes before fairness."""
+    objective = dataset.settings.objective
+    drives_first = objective.fairness_tolerance_bp > 0 and objective.fairness_conceded_to == "cost"
     weeks: dict[str, Terms] = defaultdict(list)
     for (_, site, _), column in network.fetch.items():
         weeks[site].append((column, 1.0))
@@ -95,7 +97,7 @@ def _add_expected_weeks(program: MixedProgram, dataset: Dataset, network: Networ
             used = program.column(1, whole=True)
             program.at_least([*terms, (used, -float(least))], 0.0)
             program.at_most([*terms, (used, -most)], 0.0)
-        if most >= max(EXPECTED_WEEK, least):
+        if most >= max(EXPECTED_WEEK, least) and not drives_first:
             empty = program.column(1, cost=EMPTY_SITE, whole=True)
             expected = float(max(EXPECTED_WEEK, least))
             program.at_least([*terms, (empty, expected)], expected)
