@@ -277,7 +277,7 @@ class _Today:
 def _rest_of_shift(vehicle: Vehicle, rows: list[StopRow], now_s: int) -> Vehicle | None:
     """The vehicle with what is left of its day after the trips it has begun; None when nothing is.
 
-    One that needs breaks drives on only as long as it may without a further one.
+    One that needs breaks drives on only as long as it may without a further one; its day and its driving go on from what was done.
     """
     trips = len({row.trip for row in rows})
     ready_s = max([now_s, vehicle.shift_start_s, *(row.departure_s for row in rows)])
@@ -287,6 +287,11 @@ def _rest_of_shift(vehicle: Vehicle, rows: list[StopRow], now_s: int) -> Vehicle
         rests = [row.start_s for row in rows if row.break_s >= (vehicle.break_s or 0)]
         end_s = min(end_s, max([min(row.arrival_s for row in rows), *rests]) + vehicle.break_after_s)
         rested = dataclasses.replace(vehicle, break_after_s=None, break_s=None)
+    if rows and vehicle.max_day_s is not None:
+        end_s = min(end_s, min(row.arrival_s for row in rows) + vehicle.max_day_s)
+    if vehicle.max_driving_s is not None:
+        left_s = max(0, vehicle.max_driving_s - sum(row.from_previous_s for row in rows))
+        rested = dataclasses.replace(rested, max_driving_s=left_s)
     if trips >= vehicle.max_trips or ready_s >= end_s:
         return None
     return dataclasses.replace(

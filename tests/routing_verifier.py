@@ -86,6 +86,17 @@ def _tour_breaches(problem: RoutingProblem, tour: Tour):
         events.append(("end", vehicle.depot_id, trip.return_s, trip.return_s, trip.return_s + unloading, trip.end_s))
     yield from _movement_breaches(data, vehicle, name, events)
     yield from _break_breaches(vehicle, name, events)
+    yield from _hours_breaches(data, vehicle, name, events)
+
+
+def _hours_breaches(data, vehicle, name, events):
+    day = events[-1][5] - events[0][2]
+    if vehicle.max_day_s is not None and day > vehicle.max_day_s:
+        yield f"{name}: a day of {day} s"
+    legs = [(a[1], b[1]) for a, b in itertools.pairwise(events) if a[0] != "end"]
+    driven = sum(-(-data.travel.driving_s(a, b) * 1000 // vehicle.speed_factor_milli) for a, b in legs)
+    if vehicle.max_driving_s is not None and driven > vehicle.max_driving_s:
+        yield f"{name}: {driven} s of driving"
 
 
 def _movement_breaches(data, vehicle, name, events):

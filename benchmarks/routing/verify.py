@@ -26,7 +26,7 @@ def breaches(problem: RoutingProblem, routing: Routing) -> list[str]:
             faults += (
                 _stops(tour, vehicle, stops) + _load(vehicle, stops) + _times(problem.dataset, vehicle, trip, stops)
             )
-        faults += _breaks(vehicle, tour)
+        faults += _breaks(vehicle, tour) + _wheel(problem.dataset, vehicle, tour, tasks)
         found += [f"{where}: {fault}" for fault in faults]
     cost = sum(_cost_18000(problem.dataset, tasks, tour) for tour in routing.tours)
     if routing.cost_millicents != (2 * cost + 18_000) // 36_000:
@@ -139,7 +139,18 @@ def _tour(dataset: Dataset, vehicle: Vehicle, tour: Tour) -> list[str]:
     found += ["a trip starts before the previous one ends" for a, b in pairwise(tour.trips) if b.start_s < a.end_s]
     if tour.trips[-1].end_s > vehicle.shift_end_s:
         found.append("the shift is over")
+    if vehicle.max_day_s is not None and tour.trips[-1].end_s - tour.trips[0].start_s > vehicle.max_day_s:
+        found.append("the day is too long")
     return found
+
+
+def _wheel(dataset: Dataset, vehicle: Vehicle, tour: Tour, tasks: dict[str, Task]) -> list[str]:
+    """No more driving on the day than the driver may do."""
+    driven = 0
+    for trip in tour.trips:
+        places = [vehicle.depot_id, *(tasks[stop.task_id].place_id for stop in trip.stops), vehicle.depot_id]
+        driven += sum(_driving(dataset, vehicle, a, b) for a, b in pairwise(places))
+    return ["too much driving"] if vehicle.max_driving_s is not None and driven > vehicle.max_driving_s else []
 
 
 def _breaks(vehicle: Vehicle, tour: Tour) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from distrib.checker.breach import Found, Place, clock_time, count, day, found, grams, span
 from distrib.checker.case import Case, TripView
-from distrib.checker.timing import at_stop
+from distrib.checker.timing import at_stop, stated_ways
 from distrib.model.fleet import Vehicle
 
 
@@ -66,6 +66,30 @@ def within_shift(case: Case) -> Iterator[Found]:
             yield found("before_shift", "stops", clock_time(begins), clock_time(vehicle.shift_start_s), **where)
         if ends > vehicle.shift_end_s:
             yield found("after_shift", "stops", clock_time(ends), clock_time(vehicle.shift_end_s), **where)
+
+
+def day_not_too_long(case: Case) -> Iterator[Found]:
+    """From first arrival to last departure a tour takes at most max_day_h, breaks included."""
+    for (date, vehicle_id), trips in case.tours.items():
+        vehicle = case.vehicle(vehicle_id)
+        if vehicle is None or vehicle.max_day_s is None:
+            continue
+        begins, ends = tour_times(trips)
+        if ends - begins > vehicle.max_day_s:
+            limit = span(vehicle.max_day_s)
+            yield found("day_long", "stops", span(ends - begins), limit, vehicle=vehicle_id, date=date)
+
+
+def driving_not_too_long(case: Case) -> Iterator[Found]:
+    """The driving between the stops of a tour, by the table, takes at most max_driving_h on a day."""
+    for (date, vehicle_id), trips in case.tours.items():
+        vehicle = case.vehicle(vehicle_id)
+        if vehicle is None or vehicle.max_driving_s is None:
+            continue
+        driven = sum(way[0] for trip in trips for _, way in stated_ways(case, trip))
+        if driven > vehicle.max_driving_s:
+            limit = span(vehicle.max_driving_s)
+            yield found("drives_long", "stops", span(driven), limit, vehicle=vehicle_id, date=date)
 
 
 def tour_times(trips: tuple[TripView, ...]) -> tuple[int, int]:

@@ -125,12 +125,15 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="T4",
         sentence="A tour stays within shift, the vehicle's weekdays and max_trips; no stretch without a break "
-        "exceeds break_after_h; drivers by licence suffice.",
+        "exceeds break_after_h; a tour lasts at most max_day_h, with at most max_driving_h of driving; drivers by licence "
+        "suffice.",
         checks=(
             driving.within_shift,
             driving.on_its_weekdays,
             driving.few_trips,
             driving.breaks_taken,
+            driving.day_not_too_long,
+            driving.driving_not_too_long,
             driving.drivers_suffice,
         ),
     ),

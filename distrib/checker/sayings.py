@@ -185,6 +185,14 @@ SAYINGS: dict[str, tuple[str, str]] = {
     "after_shift": ("finit à {measured}, fin de service {limit}.", "ends at {measured}, the shift at {limit}."),
     "vehicle_off": ("le véhicule n'est pas disponible le {measured}.", "the vehicle is not available on {measured}."),
     "too_many_trips": ("{measured}, maximum {limit}.", "{measured}, at most {limit}."),
+    "day_long": (
+        "{measured} de la première arrivée au dernier départ, maximum {limit}.",
+        "{measured} from first arrival to last departure, at most {limit}.",
+    ),
+    "drives_long": (
+        "{measured} de conduite dans la journée, maximum {limit}.",
+        "{measured} of driving on the day, at most {limit}.",
+    ),
     "no_break": ("{measured} sans pause, maximum {limit}.", "{measured} without a break, at most {limit}."),
     "drivers_c": (
         "{measured} de plus de 3,5 t, {limit} avec le permis C.",

@@ -256,6 +256,9 @@ def _fleet(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
                 "speed_factor": v.speed_factor_milli,
                 "break_after_h": v.break_after_s,
                 "break_min": v.break_s,
+                "driver_rules": v.driver_rules,
+                "max_day_h": v.max_day_s,
+                "max_driving_h": v.max_driving_s,
             }
             for v in dataset.vehicles
         ],

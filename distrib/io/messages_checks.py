@@ -109,6 +109,16 @@ CHECKS: dict[str, Text] = {
         fr=("{given} est donné sans {missing}", "remplir les deux colonnes, ou aucune"),
         en=("{given} is given without {missing}", "fill in both columns, or neither"),
     ),
+    "rules_for_light": Text(
+        fr=(
+            "« {value} » vaut jusqu'à 3 500 kg, ce véhicule pèse {gvw} kg",
+            "écrire eu_561, ou remplir break_after_h, break_min, max_day_h et max_driving_h",
+        ),
+        en=(
+            "“{value}” is for vehicles up to 3,500 kg, this one weighs {gvw} kg",
+            "write eu_561, or fill in break_after_h, break_min, max_day_h and max_driving_h",
+        ),
+    ),
     "relay_to_itself": Text(
         fr=("le site est son propre relais", "nommer un autre site, ou laisser la cellule vide"),
         en=("the site is its own relay", "name another site, or leave the cell empty"),

@@ -33,7 +33,7 @@ from distrib.io.schema_settings import DatasetSettings
 from distrib.io.validation_places import great_circle_m
 from distrib.io.validation_rows import last_use_of
 from distrib.model.dataset import Dataset, Travel
-from distrib.model.fleet import Drivers, Vehicle
+from distrib.model.fleet import Drivers, Vehicle, with_driver_rules
 from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
 from distrib.model.past import PastCoverage, PastRecipe, PastVisit
 from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Opening, Site, Zone
@@ -333,10 +333,13 @@ def _vehicles(tables: TypedTables) -> tuple[Vehicle, ...]:
             speed_factor_milli=row.speed_factor,
             break_after_s=row.break_after_h,
             break_s=row.break_min,
+            driver_rules=row.driver_rules,
+            max_day_s=row.max_day_h,
+            max_driving_s=row.max_driving_h,
         )
         for row in tables.rows(VehicleRow)
     ]
-    return tuple(sorted(found, key=lambda v: v.vehicle_id))
+    return tuple(sorted(map(with_driver_rules, found), key=lambda v: v.vehicle_id))
 
 
 def _drivers(tables: TypedTables) -> tuple[Drivers, ...] | None:

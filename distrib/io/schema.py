@@ -27,6 +27,7 @@ from distrib.io.schema_cells import (
     WeekdaysCell,
     YesNoCell,
 )
+from distrib.model.fleet import DRIVER_RULES
 from distrib.model.goods import GROUPS
 
 Id = Annotated[str, IdCell()]
@@ -91,6 +92,7 @@ GvwKg = Annotated[int, NumberCell(type_name="integer", unit="kg", low=None, abov
 OptionalGvwKg = Annotated[int | None, NumberCell(type_name="integer", unit="kg", low=None, above=0)]
 Group = Annotated[str, ChoiceCell(choices=GROUPS)]
 Licence = Annotated[str, ChoiceCell(choices=("B", "C"))]
+RulesOfDrivers = Annotated[str, ChoiceCell(choices=tuple(DRIVER_RULES))]
 
 
 def required(meaning: str) -> Any:
@@ -397,6 +399,21 @@ class VehicleRow(TableRow):
     break_min: OptionalMinutes = optional(
         "Length of a break, in one piece, kept to the second (up); given together with break_after_h",
         empty_means="no break",
+    )
+    driver_rules: RulesOfDrivers = optional(
+        "Drivers' hours that fill the empty ones among break_after_h with break_min, max_day_h and max_driving_h: volunteer "
+        "(20 min after 4.5 h, 7 h in all, 4.5 h at the wheel), van (up to 3,500 kg: 20 min after 6 h, 10 h in all), eu_561 "
+        "(Regulation 561/2006: 45 min after 4.5 h, 13 h in all, 9 h at the wheel)",
+        empty="",
+        empty_means="only what the other columns say",
+    )
+    max_day_h: OptionalHours = optional(
+        "Longest day from first arrival to last departure, breaks included, kept to the second (down)",
+        empty_means="the shift",
+    )
+    max_driving_h: OptionalHours = optional(
+        "Most driving on one day, kept to the second (down)",
+        empty_means="no limit",
     )
 
 

@@ -26,6 +26,7 @@ from distrib.io.schema import (
     TableRow,
     VehicleRow,
 )
+from distrib.model.fleet import HEAVY_GVW_KG
 
 _WINDOWS: tuple[tuple[type[TableRow], str, str], ...] = (
     (SiteHoursRow, "opens", "closes"),
@@ -35,6 +36,7 @@ _WINDOWS: tuple[tuple[type[TableRow], str, str], ...] = (
 )
 _TOGETHER: tuple[tuple[type[TableRow], str, str], ...] = ((VehicleRow, "break_after_h", "break_min"),)
 _LAST_HOUSEHOLD = 10**9
+LIGHT_RULES = "van"
 
 
 def check_rows(tables: TypedTables, problems: Problems) -> None:
@@ -43,6 +45,7 @@ def check_rows(tables: TypedTables, problems: Problems) -> None:
         _check_order(tables, model, start, end, "window_reversed", problems)
     for model, one, other in _TOGETHER:
         _check_together(tables, model, one, other, problems)
+    _check_driver_rules(tables, problems)
     _check_overlaps(tables, problems)
     _check_minima(tables, problems)
     _check_relays(tables, problems)
@@ -80,6 +83,13 @@ def _check_together(tables: TypedTables, model: type[TableRow], one: str, other:
         for given, missing in ((one, other), (other, one)):
             if getattr(line.row, given) is not None and getattr(line.row, missing) is None:
                 _fault(problems, "given_alone", model.table, line, missing, given=given, missing=missing)
+
+
+def _check_driver_rules(tables: TypedTables, problems: Problems) -> None:
+    """The hours of vans are for vehicles up to 3,500 kg."""
+    for line in _sound(tables, VehicleRow, "driver_rules", "gvw_kg"):
+        if line.row.driver_rules == LIGHT_RULES and line.row.gvw_kg > HEAVY_GVW_KG:
+            _fault(problems, "rules_for_light", "vehicles", line, "driver_rules", gvw=line.typed["gvw_kg"])
 
 
 def _check_overlaps(tables: TypedTables, problems: Problems) -> None:

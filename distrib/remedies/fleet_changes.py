@@ -84,6 +84,11 @@ class OneMoreVehicle:
         if v.break_after_s and v.break_s:
             row["break_after_h"] = _hours(v.break_after_s)
             row["break_min"] = _down(v.break_s * 1000 // 60, 1000)
+        row |= {
+            name: _hours(limit_s)
+            for name, limit_s in (("max_day_h", v.max_day_s), ("max_driving_h", v.max_driving_s))
+            if limit_s is not None
+        }
         drivers = _driver_records(dataset, self._licence(dataset), self.weekdays)
         return [{"table": "vehicles", "add": [row]}, *drivers]
 

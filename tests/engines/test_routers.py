@@ -14,7 +14,7 @@ import pytest
 
 from distrib.errors import UsageError
 from distrib.model.effort import Effort
-from distrib.model.fleet import Drivers
+from distrib.model.fleet import Drivers, with_driver_rules
 from distrib.model.routing import RoutingProblem, Tour
 from distrib.solver.routing import router, routers
 from distrib.solver.routing.reasons import CAUSES
@@ -125,6 +125,25 @@ def test_drivers_are_shared_between_depots(engine):
     found = routed(engine, make_problem(world, make_drop("a"), make_drop("b", depot_id="hub2", load_g=20_000)))
     assert len(found.tours) == 1
     assert [unrouted.task_id for unrouted in found.unrouted] == ["drop/a"]
+
+
+@pytest.mark.parametrize("limit", ["max_day_s", "max_driving_s"])
+@pytest.mark.parametrize(("spare_s", "carried"), [(0, 2), (-60, 1)])
+def test_a_drivers_hours_hold_at_the_limit_and_a_minute_beyond(engine, limit, spare_s, carried):
+    vehicle = make_vehicle(**{limit: 2 * 6000 + spare_s})
+    world = make_world({"hub": 0, "a": 3000, "b": 6000}, vehicles=(vehicle,))
+    found = routed(engine, make_problem(world, make_drop("a"), make_drop("b")))
+    assert sum(len(trip.stops) for tour in found.tours for trip in tour.trips) == carried
+
+
+@pytest.mark.parametrize(("rules", "most_s"), [("volunteer", 16_200), ("eu_561", 32_400)])
+def test_named_hours_bound_the_driving_of_a_day_over_several_trips(engine, rules, most_s):
+    vehicle = with_driver_rules(make_vehicle(driver_rules=rules, capacity_baskets=10, gvw_kg=12_000))
+    sites = {f"s{k}": 1800 + 300 * k for k in range(12)}
+    world = make_world({"hub": 0, **sites}, vehicles=(vehicle,))
+    found = routed(engine, make_problem(world, *(make_drop(name, service_s=60) for name in sites)))
+    assert found.unrouted
+    assert sum(trip.return_s - trip.start_s for tour in found.tours for trip in tour.trips) > most_s // 2
 
 
 def test_a_cold_lot_waits_for_the_cold_vehicle(engine):

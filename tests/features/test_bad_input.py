@@ -55,6 +55,15 @@ def both(*edits: Edit) -> Edit:
     return apply
 
 
+def hours(cells: str) -> Edit:
+    """Add the columns of drivers' hours to the vehicles, filled for the first of them."""
+    return both(
+        edit("vehicles.csv", "break_min\n", "break_min,driver_rules,max_day_h,max_driving_h\n"),
+        edit("vehicles.csv", "4.5,45\n", f"4.5,45,{cells}\n"),
+        edit("vehicles.csv", "27,,,\n", "27,,,,,,\n"),
+    )
+
+
 class Case(NamedTuple):
     kind: str
     apply: Edit
@@ -190,6 +199,9 @@ CASES = [
     Case("a kit has more portions than its product allows", both(edit("kit_contents.csv", "soap,3", "soap,4"), edit(B, "0.3,0.3,0.3", "0.4,0.4,0.4")), "kit_portions", "kit_contents", 2, "portions", "4"),
     Case("a break without a length", edit(V, "4.5,45", "4.5,"), "given_alone", "vehicles", 2, "break_min", ""),
     Case("a break without a time", edit(V, "4.5,45", ",45"), "given_alone", "vehicles", 2, "break_after_h", ""),
+    Case("rules of drivers that there are not", hours("eu561,,"), "not_in_list", "vehicles", 2, "driver_rules", "eu561"),
+    Case("a truck under the hours of vans", hours("van,,"), "rules_for_light", "vehicles", 2, "driver_rules", "van"),
+    Case("a longest day of no time", hours(",0,"), "not_above", "vehicles", 2, "max_day_h", "0"),
     Case("a lot is past its date before it is ready", edit(ST, "2021-05-10", "2021-05-02"), "best_before_ready", "stock", 3, "best_before", "2021-05-02"),
     Case("goods in the depot expire on no date", edit("depot_stock.csv", "15,2021-05-31", "15,"), "best_before_missing", "depot_stock", 2, "best_before", ""),
     # places

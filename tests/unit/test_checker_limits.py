@@ -29,6 +29,9 @@ from tests.toy_plan import (
     toy_plan,
 )
 
+DAY_S, DRIVEN_S = 12_960, 4_560
+"""From first arrival to last departure and driving of V1 on its longest day, Tuesday."""
+
 
 def codes(dataset: Dataset, plan: Plan) -> set[str]:
     return {breach.code for breach in check(dataset, plan)}
@@ -137,6 +140,8 @@ LIMITS: dict[str, tuple[str, tuple[Callable[[Dataset], Dataset], ...]]] = {
     "trips of a vehicle": ("T4", row("vehicles", "max_trips", 2, 1, vehicle_id="V1")),
     "stretch without break": ("T4", row("vehicles", "break_after_s", 6_774, 6_773, vehicle_id="V1")),
     "length of a break": ("T4", row("vehicles", "break_s", 1_800, 1_801, vehicle_id="V1")),
+    "length of a day": ("T4", row("vehicles", "max_day_s", DAY_S, DAY_S - 60, vehicle_id="V1")),
+    "driving on a day": ("T4", row("vehicles", "max_driving_s", DRIVEN_S, DRIVEN_S - 60, vehicle_id="V1")),
     "people with licence C": ("T4", drivers((*LUNCH, (2, "C", 1)), (*LUNCH, (2, "B", 1)))),
     "people in all": ("T4", drivers((*LUNCH, (2, "C", 1)), (*LUNCH[:3], (2, "C", 1)))),
     "weight of vehicle at a site": ("T5", row("sites", "largest_vehicle_gvw_kg", 3_500, 3_499, site_id="S6")),

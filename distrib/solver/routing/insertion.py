@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from distrib.model.fleet import Vehicle
 from distrib.solver.routing.day import Day
-from distrib.solver.routing.timing import Row, cost_per_second, cost_units, shortest_s
+from distrib.solver.routing.timing import Row, cost_per_second, cost_units, driving_over_s, shortest_s
 
 _TRIED = 3
 """Positions, best estimates first, of which the exact cost is compared."""
@@ -50,6 +50,7 @@ class Rules:
         self.home = day.depot_place[vehicle.depot_id]
         self.opens_s = max(depot.opens_s, vehicle.shift_start_s)
         self.closes_s = min(depot.closes_s, vehicle.shift_end_s)
+        self.longest_s = vehicle.longest_day_s()
         self.loading_s = depot.loading_s
         self.fitting = day.fitting[number]
         self.known: dict[tuple[tuple[int, ...], ...], VehicleDay] = {}
@@ -119,14 +120,23 @@ class Rules:
         at: Clock | None = clock
         for trip in trips[done:]:
             at = self.after_trip(at, trip) if at is not None else None
-        if at is None:
+        if at is None or self._too_much_driving(trips):
             return None
         if below_s is not None and at.leave_s - at.start_s > below_s:
             return None
         most_s = self.vehicle.break_after_s
-        if most_s is None or at.leave_s - at.start_s <= most_s:
-            return at.leave_s - at.start_s
-        return shortest_s([row for trip in trips for row in self._rows(trip)], self.vehicle)
+        found: int | None = at.leave_s - at.start_s
+        if (most_s is not None and at.leave_s - at.start_s > most_s) or at.leave_s - at.start_s > self.longest_s:
+            found = shortest_s([row for trip in trips for row in self._rows(trip)], self.vehicle)
+        return None if found is None or found > self.longest_s else found
+
+    def _too_much_driving(self, trips: Sequence[Sequence[int]]) -> bool:
+        """True when the trips take more driving than a day of the vehicle may have."""
+        if self.vehicle.max_driving_s is None:
+            return False
+        stops = [[self.home, *(self.day.place[t] for t in trip), self.home] for trip in trips]
+        driven_s = sum(self.driving[a][b] for places in stops for a, b in pairwise(places))
+        return driving_over_s(self.vehicle, driven_s) > 0
 
     def _rows(self, trip: Sequence[int]) -> list[Row]:
         """Rows of a trip for the exact timing with breaks."""

@@ -240,19 +240,36 @@ def packed_baskets(model: Model) -> None:
         model.solver.Add(arrival >= begin + time.FixedTransitVar(at))
 
 
-def breaks(model: Model) -> None:
-    """A day long enough to need breaks leaves room for them in the shift; where they fall is left to the exact timing.
+def longest_days(model: Model) -> None:
+    """A day is no longer than its driver's hours allow; one long enough to need breaks leaves room for them in the shift; where they fall is left to the exact timing.
 
     The library has breaks of its own (``SetBreakDistanceDurationOfVehicle``): they made the search ten times slower
     and may fall anywhere between two visits, so that exact timing was needed all the same.
     """
     time = model.routing.GetDimensionOrDie("time")
     for v, vehicle in enumerate(model.vehicles):
-        if vehicle.break_after_s is None or vehicle.break_s is None:
-            continue
-        shift_s = vehicle.shift_end_s - vehicle.shift_start_s
-        if shift_s > vehicle.break_after_s:
-            time.SetSpanUpperBoundForVehicle(max(vehicle.break_after_s, shift_s - vehicle.break_s), v)
+        longest_s = vehicle.longest_day_s()
+        if vehicle.break_after_s is not None and vehicle.break_s is not None and longest_s > vehicle.break_after_s:
+            longest_s = max(vehicle.break_after_s, longest_s - vehicle.break_s)
+        if longest_s < vehicle.shift_end_s - vehicle.shift_start_s:
+            time.SetSpanUpperBoundForVehicle(longest_s, v)
+
+
+def time_at_the_wheel(model: Model) -> None:
+    """A vehicle drives no longer on a day than its driver may."""
+    if all(vehicle.max_driving_s is None for vehicle in model.vehicles):
+        return
+    case, routing = model.case, model.routing
+    known: dict[int, int] = {}
+    transits = []
+    for vehicle in model.vehicles:
+        table = case.day.driving(vehicle)
+        if id(table) not in known:
+            known[id(table)] = routing.RegisterTransitMatrix([[table[a][b] for b in case.places] for a in case.places])
+        transits.append(known[id(table)])
+    no_limit_s = 2 * TOO_FAR
+    limits = [no_limit_s if v.max_driving_s is None else v.max_driving_s for v in model.vehicles]
+    routing.AddDimensionWithVehicleTransitAndCapacity(transits, 0, limits, True, "driving")
 
 
 def drivers(model: Model) -> None:
@@ -298,7 +315,8 @@ RULES: Sequence[Callable[[Model], None]] = (
     loads,
     trips,
     packed_baskets,
-    breaks,
+    longest_days,
+    time_at_the_wheel,
     drivers,
     cost,
 )

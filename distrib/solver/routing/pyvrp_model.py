@@ -145,7 +145,7 @@ def _vehicle_type(case: Case, number: int, kind: Sequence[int]) -> pyvrp.Vehicle
         fixed_cost=vehicle.cents_per_day * 1000 * PRICE_PARTS,
         tw_early=opens_s,
         tw_late=closes_s,
-        shift_duration=_longest_s(vehicle, closes_s - opens_s),
+        shift_duration=_longest_s(vehicle, min(closes_s - opens_s, vehicle.longest_day_s())),
         unit_distance_cost=vehicle.millicents_per_km,
         unit_duration_cost=(2 * vehicle.millicents_per_h * PRICE_PARTS + 3600) // 7200,
         profile=number,

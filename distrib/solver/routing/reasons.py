@@ -152,7 +152,7 @@ def _with(trips: Sequence[Sequence[Task]], task: Task) -> Iterable[list[Sequence
 
 def _nearest(task: Task, faults: Sequence[Infeasible]) -> Unrouted:
     """The smallest lack: of time if any position lacks nothing else, then of room, then of trips."""
-    times = [fault.lacking for fault in faults if fault.rule in ("shift", "window", "break")]
+    times = [fault.lacking for fault in faults if fault.rule in ("shift", "window", "break", "driving")]
     if times:
         return _unrouted(task, "time_full", short_s=min(times))
     rooms = [fault for fault in faults if fault.rule in ("load", "places")]

@@ -37,7 +37,7 @@ class Infeasible:
 
     ``rule``: ``vehicle`` (other depot, weekday, too heavy for the place, not cold), ``trips`` (too many, or an
     empty one), ``load``, ``places``, ``road`` (no way between two places), ``window``, ``shift`` (shift or depot
-    hours) or ``break``. ``lacking`` is by how much: grams, places, trips or seconds (0 where there is no measure).
+    hours) (a day too long for its driver too), ``break`` or ``driving`` (too much in a day). ``lacking`` is by how much: grams, places, trips or seconds (0 where there is no measure).
     ``task_id`` is the stop where it showed ("" at the depot).
     """
 
@@ -96,6 +96,9 @@ def schedule(dataset: Dataset, date: dt.date, vehicle: Vehicle, trips: Sequence[
     if isinstance(labels, Infeasible):
         return labels
     best = min(labels, key=lambda x: (x.leave_s - x.start_s, x.leave_s, sum(at.paused for at in _chain(x))))
+    fault = _fault_of_hours(rows, vehicle, best.leave_s - best.start_s)
+    if fault is not None:
+        return fault
     return _tour(date, vehicle, trips, _times(rows, vehicle, best))
 
 
@@ -183,6 +186,19 @@ def _overload(vehicle: Vehicle, trip: Sequence[Task]) -> Infeasible | None:
         if load_g > vehicle.capacity_g:
             return Infeasible(rule="load", lacking=load_g - vehicle.capacity_g, task_id=task.task_id)
     return None
+
+
+def _fault_of_hours(rows: Sequence[Row], vehicle: Vehicle, seconds: int) -> Infeasible | None:
+    """The limit of the driver's day that a tour of so many seconds breaks, None without one."""
+    if seconds > vehicle.longest_day_s():
+        return Infeasible(rule="shift", lacking=seconds - vehicle.longest_day_s())
+    over_s = driving_over_s(vehicle, sum(row.drive_s for row in rows))
+    return Infeasible(rule="driving", lacking=over_s) if over_s > 0 else None
+
+
+def driving_over_s(vehicle: Vehicle, driven_s: int) -> int:
+    """Seconds of driving beyond what a day allows; 0 or less: none."""
+    return 0 if vehicle.max_driving_s is None else driven_s - vehicle.max_driving_s
 
 
 # --- rows ------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
         groups.setdefault((date, *_likeness(vehicle)), []).append((date, vehicle))
     firsts = [members[0] for members in groups.values()]
     classes = sorted({_travel_class(dataset, v) for _, v in firsts})
-    metres, travel = _tables(dataset, tasks, classes)
+    legs = _legs(dataset, tasks, classes)
     return Work(
         problem=k.Problem(
             task=_task_table(dataset, tasks),
@@ -77,9 +77,10 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
                 [[False, *(d in on and allowed_at(v, on[d]) and holds(v, on[d]) for on in dated)] for d, v in firsts],
                 dtype=np.int64,
             ).reshape(len(firsts), len(tasks) + 1),
-            travel=travel,
-            metres=metres,
-            near=_neighbours(metres[0]) if classes else np.zeros((len(tasks) + 1, 0), dtype=np.int64),
+            legs=legs,
+            near=_neighbours(legs[0, :, :, k.GO_M].astype(np.int64))
+            if classes
+            else np.zeros((len(tasks) + 1, 0), dtype=np.int64),
             drivers=np.array([dataset.drivers_on(date) or (len(pairs), len(pairs)) for date in dates], dtype=np.int64),
             release=np.array(
                 [[0, *(on[d].release_s if d in on and on[d].is_drop else 0 for on in dated)] for d in dates],
@@ -102,14 +103,14 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
 def empty_state(work: Work, seed: int) -> k.State:
     """A state without any tour; ``seed`` starts its random numbers."""
     slots, positions, tasks = len(work.slots), work.positions, len(work.tasks) + 1
-    slot = np.zeros((slots, 8), dtype=np.int64)
+    slot = np.zeros((slots, 9), dtype=np.int64)
     slot[:, k.GROUP] = work.group_of_slot
     slot[:, k.PRICE] = work.price_of_slot
     return k.State(
         seq=np.zeros((slots, positions), dtype=np.int64),
         slot=slot,
         where=np.full(tasks, -1, dtype=np.int64),
-        at=np.zeros((slots, positions, 7), dtype=np.int64),
+        at=np.zeros((slots, positions, 8), dtype=np.int64),
         trip=np.zeros((slots, positions, 7), dtype=np.int64),
         rows=np.zeros((4 * slots * positions + 4 * positions + k.SCRATCH, k.ROW), dtype=np.int64),
         win=work.windows.copy(),
@@ -164,6 +165,8 @@ def _likeness(vehicle: Vehicle) -> tuple[object, ...]:
         vehicle.speed_factor_milli,
         vehicle.break_after_s,
         vehicle.break_s,
+        vehicle.max_day_s,
+        vehicle.max_driving_s,
     )
 
 
@@ -199,7 +202,7 @@ def _group_table(
 ) -> Ints:
     """One row per group, the columns as named in ``kernels``."""
     kinds = sorted({(v.kind, v.capacity_g, v.cents_per_day) for _, v in firsts})
-    table = np.zeros((len(firsts), 16), dtype=np.int64)
+    table = np.zeros((len(firsts), 17), dtype=np.int64)
     for g, (date, v) in enumerate(firsts):
         depot = dataset.depot_by_id[v.depot_id]
         opens_s = max(depot.opens_s, v.shift_start_s)
@@ -208,26 +211,30 @@ def _group_table(
         row[k.DAY] = list(dates).index(date)
         row[k.TRAVEL] = list(classes).index(_travel_class(dataset, v))
         row[k.CAP_LOAD], row[k.CAP_PLACES] = v.capacity_g, v.capacity_baskets
-        row[k.OPENS], row[k.CLOSES], row[k.LONGEST] = opens_s, closes_s, max(0, closes_s - opens_s)
+        row[k.OPENS], row[k.CLOSES], row[k.LONGEST] = (
+            opens_s,
+            closes_s,
+            max(0, min(closes_s - opens_s, v.longest_day_s())),
+        )
         row[k.PER_M], row[k.PER_S] = v.millicents_per_km * 18, v.millicents_per_h * 5
         row[k.MAX_TRIPS], row[k.LOADING] = v.max_trips, depot.loading_s
         no_breaks = v.break_after_s is None or v.break_s is None
         row[k.BREAK_AFTER] = k.FAR if no_breaks else v.break_after_s
         row[k.BREAK] = 0 if no_breaks else v.break_s
+        row[k.MOST_DRIVING] = k.FAR if v.max_driving_s is None else v.max_driving_s
         row[k.HEAVY] = v.needs_licence_c
         row[k.DEPOT] = [depot.depot_id for depot in dataset.depots].index(v.depot_id)
         row[k.KIND] = kinds.index((v.kind, v.capacity_g, v.cents_per_day))
     return table
 
 
-def _tables(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str, int, int]]) -> tuple[Ints, Ints]:
-    """(metres, seconds) by travel class, from task to task; 0 is the depot of the class.
+def _legs(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str, int, int]]) -> npt.NDArray[np.int32]:
+    """Seconds and metres by travel class between every two tasks, both ways; 0 is the depot of the class.
 
-    Seconds are the service at the first plus driving; on the diagonal service alone.
+    Seconds are the service at the first plus driving; between a task and itself service alone.
     """
     n = len(tasks) + 1
-    metres = np.zeros((len(classes), n, n), dtype=np.int64)
-    seconds = np.zeros((len(classes), n, n), dtype=np.int64)
+    legs = np.zeros((len(classes), n, n, 4), dtype=np.int32)
     if dataset.travel is None:
         raise ValueError("the travel table of this dataset is not resolved")
     service = np.array([0, *(task.service_s for task in tasks)], dtype=np.int64)
@@ -239,10 +246,12 @@ def _tables(dataset: Dataset, tasks: Sequence[Task], classes: Sequence[tuple[str
         driving = -(-table_s * 1000 // factor)
         np.fill_diagonal(driving, 0)
         np.fill_diagonal(table_m, 0)
-        metres[c] = np.where(table_m == UNREACHABLE, TOO_FAR, table_m)
-        seconds[c] = service[:, None] + np.where(table_s == UNREACHABLE, TOO_FAR, driving)
-        np.fill_diagonal(seconds[c], service)
-    return metres, seconds
+        metres = np.where(table_m == UNREACHABLE, TOO_FAR, table_m)
+        seconds = service[:, None] + np.where(table_s == UNREACHABLE, TOO_FAR, driving)
+        np.fill_diagonal(seconds, service)
+        legs[c, :, :, k.GO_S], legs[c, :, :, k.GO_M] = seconds, metres
+        legs[c, :, :, k.COME_S], legs[c, :, :, k.COME_M] = seconds.T, metres.T
+    return legs
 
 
 def _most_baskets(problem: RoutingProblem, dates: Sequence[dt.date]) -> Ints:

@@ -64,15 +64,13 @@ def cores() -> int:
 
 def warm_up() -> None:
     """Compile the search, or read it from the cache: seconds on the first call ever on a machine."""
-    one = np.zeros((1, 2, 2), dtype=np.int64)
-    group = np.zeros((1, 16), dtype=np.int64)
-    group[0, [k.CLOSES, k.LONGEST, k.BREAK_AFTER, k.MAX_TRIPS]] = (1, 1, k.FAR, 1)
+    group = np.zeros((1, 17), dtype=np.int64)
+    group[0, [k.CLOSES, k.LONGEST, k.BREAK_AFTER, k.MAX_TRIPS, k.MOST_DRIVING]] = (1, 1, k.FAR, 1, k.FAR)
     problem = k.Problem(
         task=np.zeros((2, 5), dtype=np.int64),
         group=group,
         allowed=np.zeros((1, 2), dtype=np.int64),
-        travel=one,
-        metres=one.copy(),
+        legs=np.zeros((1, 2, 2, 4), dtype=np.int32),
         near=np.ones((2, 1), dtype=np.int64),
         drivers=np.ones((1, 2), dtype=np.int64),
         release=np.zeros((1, 2), dtype=np.int64),

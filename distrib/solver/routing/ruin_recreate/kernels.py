@@ -38,15 +38,18 @@ FAR = 1 << 40
 
 # columns of Problem.task
 LOAD, PLACES, PICK, BASKETS, PENALTY = range(5)
+# columns of Problem.legs: seconds (service at the first plus driving) and metres, on to the other task and back from it
+GO_S, GO_M, COME_S, COME_M = range(4)
 # columns of Problem.group (vehicles that are alike, on one date)
 DAY, TRAVEL, CAP_LOAD, CAP_PLACES, OPENS, CLOSES, LONGEST, PER_M, PER_S, MAX_TRIPS, LOADING = range(11)
-BREAK_AFTER, BREAK, HEAVY, KIND, DEPOT = range(11, 16)
-# columns of State.at (per slot and position): leg to the next position; trip; sums and largest loads within the trip
-LEG, TRIP, DROPPED, PICKED, PLACED, MOST_SO_FAR, MOST_FROM_HERE = range(7)
+BREAK_AFTER, BREAK, HEAVY, KIND, DEPOT, MOST_DRIVING = range(11, 17)
+# columns of State.at (per slot and position): leg to the next position; trip; sums and largest loads within the trip;
+# metres to the next position
+LEG, TRIP, DROPPED, PICKED, PLACED, MOST_SO_FAR, MOST_FROM_HERE, METRE = range(8)
 # columns of State.trip
 BEGIN, END, DROPS, PICKS, TRIP_RELEASE, TRIP_LOAD, TRIP_PLACES = range(7)
 # columns of State.slot
-GROUP, LENGTH, SPAN, METRES, COST, TRIPS, PRICE, VERSION = range(8)
+GROUP, LENGTH, SPAN, METRES, COST, TRIPS, PRICE, VERSION, DRIVING = range(9)
 # columns of State.known: for this version of the slot, the cheapest insertion (position -1: none below the cost)
 AT_VERSION, KNOWN_COST, KNOWN_POSITION, KNOWN_OPTION = range(4)
 
@@ -55,10 +58,9 @@ class Problem(NamedTuple):
     """What never changes during a search; task 0 is the depot of whichever vehicle looks at it."""
 
     task: Any  # (tasks, 5)
-    group: Any  # (groups, 16)
+    group: Any  # (groups, 17)
     allowed: Any  # (groups, tasks)
-    travel: Any  # (travel classes, tasks, tasks): seconds of service at the first plus driving
-    metres: Any  # (travel classes, tasks, tasks)
+    legs: Any  # (travel classes, tasks, tasks, 4), both ways side by side, so that one row answers for a task
     near: Any  # (tasks, tasks - 1): tasks by distance, itself first
     drivers: Any  # (days, 2): vehicles, and vehicles that need licence C, at most
     release: Any  # (days, tasks): loading may not begin earlier
@@ -69,9 +71,9 @@ class State(NamedTuple):
     """A solution and all that is derived from it."""
 
     seq: Any  # (slots, positions)
-    slot: Any  # (slots, 8); PRICE: cost of using the vehicle that day; VERSION: number of what SEQ holds
+    slot: Any  # (slots, 9); PRICE: cost of using the vehicle that day; VERSION: number of what SEQ holds
     where: Any  # (tasks,): slot, or -1
-    at: Any  # (slots, positions, 7)
+    at: Any  # (slots, positions, 8)
     trip: Any  # (slots, positions, 7)
     rows: Any  # (see above, ROW)
     win: Any  # (days * tasks + 2, 1 + 2 * most windows): count, opens, closes, …; the last two are the depot's
@@ -242,10 +244,10 @@ def list_nodes(p, s, r):  # type: ignore[no-untyped-def]
         drive = np.int64(0)
         if q:
             h = s.seq[r, q - 1]
-            drive = p.travel[tc, h, i] - (p.travel[tc, h, h] if h else 0)
+            drive = p.legs[tc, h, i, GO_S] - (p.legs[tc, h, h, GO_S] if h else 0)
         if i:
             node[n, 0], node[n, 1] = p.group[g, DAY] * tasks + i, -1
-            node[n, 2], node[n, 3] = p.travel[tc, i, i], drive
+            node[n, 2], node[n, 3] = p.legs[tc, i, i, GO_S], drive
             n += 1
             continue
         if q:
@@ -280,7 +282,7 @@ def span_with_break(p, s, r):  # type: ignore[no-untyped-def]
         for k in range(2):
             # the part of the leg that comes before the break: the work at q, or all when it is after unloading
             if k == 0:
-                done = p.travel[tc, i, i] if i else (p.group[g, LOADING] if s.trip[r, at[r, q, TRIP], DROPS] else 0)
+                done = p.legs[tc, i, i, GO_S] if i else (p.group[g, LOADING] if s.trip[r, at[r, q, TRIP], DROPS] else 0)
             elif j == 0 and q < n - 2:
                 done = leg
             else:
@@ -378,12 +380,14 @@ def read_trips(p, s, r):  # type: ignore[no-untyped-def]
     g = slot[r, GROUP]
     tc, loading = p.group[g, TRAVEL], p.group[g, LOADING]
     n = slot[r, LENGTH]
-    metres = np.int64(0)
+    metres, driving = np.int64(0), np.int64(0)
     k = np.int64(-1)
     for q in range(n):
         i = seq[r, q]
         if q < n - 1:
-            metres += p.metres[tc, i, seq[r, q + 1]]
+            driving += p.legs[tc, i, seq[r, q + 1], GO_S] - (p.legs[tc, i, i, GO_S] if i else 0)
+            at[r, q, METRE] = p.legs[tc, i, seq[r, q + 1], GO_M]
+            metres += at[r, q, METRE]
         if i == 0:
             if k >= 0:
                 trip[r, k, END] = q
@@ -408,13 +412,14 @@ def read_trips(p, s, r):  # type: ignore[no-untyped-def]
         at[r, q, TRIP] = k
     slot[r, TRIPS] = k + 1
     slot[r, METRES] = metres
+    slot[r, DRIVING] = driving
     for k in range(slot[r, TRIPS]):
         begin, end, load = trip[r, k, BEGIN], trip[r, k, END], trip[r, k, TRIP_LOAD]
         most = np.int64(0)
         for q in range(begin, end):
             most = max(most, load - at[r, q, DROPPED] + at[r, q, PICKED])
             at[r, q, MOST_SO_FAR] = most
-            at[r, q, LEG] = p.travel[tc, seq[r, q], seq[r, q + 1]]
+            at[r, q, LEG] = p.legs[tc, seq[r, q], seq[r, q + 1], GO_S]
         most = np.int64(0)
         for q in range(end - 1, begin - 1, -1):
             most = max(most, load - at[r, q, DROPPED] + at[r, q, PICKED])
@@ -433,12 +438,14 @@ def refresh(p, s, r):  # type: ignore[no-untyped-def]
     slot[r, VERSION] = s.versions[0]
     n = slot[r, LENGTH]
     if n == 0:
-        slot[r, SPAN] = slot[r, METRES] = slot[r, COST] = slot[r, TRIPS] = 0
+        slot[r, SPAN] = slot[r, METRES] = slot[r, COST] = slot[r, TRIPS] = slot[r, DRIVING] = 0
         return True
     g = slot[r, GROUP]
     pause, most = group[g, BREAK], group[g, BREAK_AFTER]
     breaks = most < FAR
     read_trips(p, s, r)
+    if slot[r, DRIVING] > group[g, MOST_DRIVING]:
+        return False
     base, block, depot = r * s.seq.shape[1], s.seq.shape[0] * s.seq.shape[1], len(win) - 1
     first_window = group[g, DAY] * len(s.where)
     win[depot, 2] = group[g, CLOSES]
@@ -598,10 +605,12 @@ def span_alone(p, s, g, c):  # type: ignore[no-untyped-def]
     start_row(rows, a, 0, max(group[g, OPENS], p.release[group[g, DAY], c]), group[g, CLOSES])
     start_row(rows, b, 0, 0, group[g, CLOSES])
     rows[none, 0], rows[none, 1] = 0, 0
-    leg_in = p.travel[tc, 0, c] + (0 if pick else loading)
-    leg_out = p.travel[tc, c, 0] + (loading if pick else 0)
+    leg_in = p.legs[tc, 0, c, GO_S] + (0 if pick else loading)
+    leg_out = p.legs[tc, c, 0, GO_S] + (loading if pick else 0)
     w = group[g, DAY] * len(s.where) + c
     most, pause = group[g, BREAK_AFTER], group[g, BREAK]
+    if p.legs[tc, 0, c, GO_S] + p.legs[tc, c, 0, GO_S] - p.legs[tc, c, c, GO_S] > group[g, MOST_DRIVING]:
+        return np.int64(-1)
     span = span_joined(rows, most, pause, a, none, leg_in, s.win, w, leg_out, b, none)
     return span if span <= group[g, LONGEST] else np.int64(-1)
 
@@ -614,9 +623,9 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
     and a new one takes the rest. Position -1: none.
     """
     seq, at, rows, win, group, trips = s.seq, s.at, s.rows, s.win, p.group, s.trip
-    travel, metres = p.travel, p.metres
     g = s.slot[r, GROUP]
     tc, loading, longest = group[g, TRAVEL], group[g, LOADING], group[g, LONGEST]
+    own_legs, depot_legs = p.legs[tc, c], p.legs[tc, 0]
     cap, cap_places = group[g, CAP_LOAD], group[g, CAP_PLACES]
     per_m, per_s = group[g, PER_M], group[g, PER_S]
     load, places, pick = p.task[c, LOAD], p.task[c, PLACES], p.task[c, PICK] == 1
@@ -631,9 +640,11 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
     positions = seq.shape[1]
     base, block = r * positions, seq.shape[0] * positions
     a, a_b = len(rows) - 3, len(rows) - 4
-    to_c, from_c = travel[tc, 0, c] + (0 if pick else loading), travel[tc, c, 0] + (loading if pick else 0)
+    to_c, from_c = depot_legs[c, GO_S] + (0 if pick else loading), own_legs[0, GO_S] + (loading if pick else 0)
     d_all = rows[base + s.slot[r, LENGTH] - 1, 0]
-    more = s.slot[r, TRIPS] < group[g, MAX_TRIPS] and d_all + travel[tc, c, c] <= longest
+    # what the day may take with its work, loading and the most driving; loading more often is not counted before refresh
+    most_d = min(longest, group[g, MOST_DRIVING] + d_all - s.slot[r, DRIVING] + own_legs[c, GO_S] + 2 * loading)
+    more = s.slot[r, TRIPS] < group[g, MAX_TRIPS] and d_all + own_legs[c, GO_S] <= longest
     best, best_q, best_o = limit, np.int64(-1), np.int64(0)
     for k in range(s.slot[r, TRIPS]):
         loads, unloads = trips[r, k, DROPS] > 0, trips[r, k, PICKS] > 0
@@ -647,8 +658,8 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
             vary_suffix(p, s, r, k, c)
         for q in range(begin, end):
             x, y = seq[r, q], seq[r, q + 1]
-            leg_in = travel[tc, x, c] + (loading if x == 0 and (loads or not pick) else 0)
-            leg_out = travel[tc, c, y] + (loading if y == 0 and (unloads or pick) else 0)
+            leg_in = own_legs[x, COME_S] + (loading if x == 0 and (loads or not pick) else 0)
+            leg_out = own_legs[y, GO_S] + (loading if y == 0 and (unloads or pick) else 0)
             pre, pre_b = base + q, base + q + 2 * block
             suf, suf_b = pre + 1 + block, pre_b + 1 + block
             own, own_b = pre, pre_b
@@ -662,9 +673,9 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
             else:
                 fits = at[r, q, MOST_SO_FAR] + load <= cap and placed + places <= cap_places
             if fits:
-                far = per_m * (metres[tc, x, c] + metres[tc, c, y] - metres[tc, x, y])
+                far = per_m * (own_legs[x, COME_M] + own_legs[y, GO_M] - at[r, q, METRE])
                 d = rows[pre, 0] + leg_in + leg_out + rows[suf, 0]
-                if d <= longest and far + per_s * max(0, d - span_now) < best:
+                if d <= most_d and far + per_s * max(0, d - span_now) < best:
                     span = span_joined(rows, most, pause, pre, pre_b, leg_in, win, w, leg_out, suf, suf_b)
                     if 0 <= span <= longest and far + per_s * (span - span_now) < best:
                         best, best_q, best_o = far + per_s * (span - span_now), q, np.int64(0)
@@ -678,14 +689,14 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
                     fits = (
                         dropped - at[r, q, DROPPED] + load <= cap and placed - at[r, q, PLACED] + places <= cap_places
                     )
-                far = per_m * (metres[tc, x, 0] + metres[tc, 0, c] + metres[tc, c, y] - metres[tc, x, y])
+                far = per_m * (depot_legs[x, COME_M] + depot_legs[c, GO_M] + own_legs[y, GO_M] - at[r, q, METRE])
                 if fits and far < best:
-                    back = travel[tc, x, 0] + (loading if unloads else 0)
+                    back = depot_legs[x, COME_S] + (loading if unloads else 0)
                     out = to_c if y == 0 or not loads or not pick else to_c + loading
-                    on = travel[tc, c, y] if y else from_c
+                    on = own_legs[y, GO_S] if y else from_c
                     after, after_b = (suf, suf_b) if y else (own + 1 + block, own_b + 1 + block)
                     d = rows[own, 0] + back + out + on + rows[after, 0]
-                    if d <= longest and far + per_s * max(0, d - span_now) < best:
+                    if d <= most_d and far + per_s * max(0, d - span_now) < best:
                         win[depot, 1] = max(opens, max(release, trip_release) if y else release)
                         rows[a, 1] = rows[a_b, 1] = 0
                         forward(rows, a, own, back, win, depot)
@@ -702,12 +713,12 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
                 else:
                     fits = at[r, q, MOST_SO_FAR] - dropped + at[r, q, DROPPED] + load <= cap
                     fits = fits and at[r, q, PLACED] + places <= cap_places
-                far = per_m * (metres[tc, x, c] + metres[tc, c, 0] + metres[tc, 0, y] - metres[tc, x, y])
+                far = per_m * (own_legs[x, COME_M] + own_legs[0, GO_M] + depot_legs[y, GO_M] - at[r, q, METRE])
                 if fits and far < best:
-                    back = travel[tc, c, 0] + (loading if unloads or pick else 0)
-                    on = travel[tc, 0, y] + (loading if loads else 0)
+                    back = own_legs[0, GO_S] + (loading if unloads or pick else 0)
+                    on = depot_legs[y, GO_S] + (loading if loads else 0)
                     d = rows[pre, 0] + leg_in + back + on + rows[own + 1 + block, 0]
-                    if d <= longest and far + per_s * max(0, d - span_now) < best:
+                    if d <= most_d and far + per_s * max(0, d - span_now) < best:
                         win[depot, 1] = max(opens, trip_release)
                         rows[a, 1] = rows[a_b, 1] = 0
                         forward(rows, a, pre, leg_in, win, w)
@@ -720,7 +731,7 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
                             best, best_q, best_o = far + per_s * (span - span_now), q, np.int64(2)
             # 2 at the very beginning: a trip of c alone before all others
             if q == 0:
-                far = per_m * (metres[tc, 0, c] + metres[tc, c, 0])
+                far = per_m * (depot_legs[c, GO_M] + own_legs[0, GO_M])
                 if far < best:
                     start_row(rows, a, 0, max(opens, release), group[g, CLOSES])
                     rows[a_b, 0], rows[a_b, 1] = pause, 0
@@ -793,7 +804,7 @@ def insert(p, s, c, used, touched, price, favoured, bonus, blink):  # type: igno
                 tc = p.group[g, TRAVEL]
                 if p.task[c, LOAD] > p.group[g, CAP_LOAD] or p.task[c, PLACES] > p.group[g, CAP_PLACES]:
                     continue
-                cost = price[r] + p.group[g, PER_M] * (p.metres[tc, 0, c] + p.metres[tc, c, 0])
+                cost = price[r] + p.group[g, PER_M] * (p.legs[tc, 0, c, GO_M] + p.legs[tc, c, 0, GO_M])
                 if cost >= best:
                     continue
                 span = span_alone(p, s, g, c)
@@ -968,8 +979,8 @@ def ruin_costly(p, s, count, removed, n, touched, gain):  # type: ignore[no-unty
             i = s.seq[r, q]
             if i:
                 x, y = s.seq[r, q - 1], s.seq[r, q + 1]
-                cost = p.group[g, PER_M] * (p.metres[tc, x, i] + p.metres[tc, i, y] - p.metres[tc, x, y])
-                cost += p.group[g, PER_S] * (p.travel[tc, x, i] + p.travel[tc, i, y] - p.travel[tc, x, y])
+                cost = p.group[g, PER_M] * (p.legs[tc, x, i, GO_M] + p.legs[tc, i, y, GO_M] - p.legs[tc, x, y, GO_M])
+                cost += p.group[g, PER_S] * (p.legs[tc, x, i, GO_S] + p.legs[tc, i, y, GO_S] - p.legs[tc, x, y, GO_S])
                 gain[i] = (cost >> 10) * (512 + draw(s.rng, np.int64(1024)))
     for _ in range(count):
         worst, best = np.int64(-1), np.int64(-(1 << 61))
@@ -1015,9 +1026,9 @@ def sort_removed(p, s, removed, n, key):  # type: ignore[no-untyped-def]
         elif o < 55:
             key[a] = -p.task[c, LOAD] * 64 + (noise >> 4) * 2
         elif o < 70:
-            key[a] = -p.travel[0, 0, c]
+            key[a] = -p.legs[0, 0, c, GO_S]
         elif o < 75:
-            key[a] = p.travel[0, 0, c]
+            key[a] = p.legs[0, 0, c, GO_S]
         elif o < 95:
             width = np.int64(0)
             for w in range(c, len(s.win) - 2, len(s.where)):

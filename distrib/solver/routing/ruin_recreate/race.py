@@ -136,7 +136,7 @@ def _step(
 def typical_price(work: Work) -> int:
     """What temperatures are measured by: a good third of what a vehicle costs for half its shift."""
     half_days = work.problem.group[:, k.PER_S] * work.problem.group[:, k.LONGEST] // 2
-    longest_m = int(work.problem.metres[:, 0].max(initial=0) % (1 << 22))
+    longest_m = int(work.problem.legs[:, 0, :, k.GO_M].max(initial=0) % (1 << 22))
     driven = int(work.problem.group[:, k.PER_M].max()) * longest_m
     day = int(work.price_of_slot.max()) + max(int(half_days.max()), driven)
     return max(1 << 12, day * 2 // 5)
