@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from benchmarks.routing.published.command import published_scale
 from benchmarks.routing.published.instance import Instance, InstanceError, Rounding, Van
 from benchmarks.routing.published.judge import distance, judge
 from benchmarks.routing.published.reading import read_instance, read_routes
@@ -225,3 +226,19 @@ def test_a_trip_leaves_when_its_last_stop_is_released_and_the_vehicle_is_back():
     assert not judge(timed(*windows, release=numbers(0, 3, 36), vans=vans), [(1, 0, 2)]).feasible
     assert judge(timed(*windows, release=numbers(0, 15, 0), vans=vans), [(1, 0, 2)]).feasible
     assert not judge(timed(*windows, release=numbers(0, 16, 0), vans=vans), [(1, 0, 2)]).feasible
+
+
+# --- units of a published cost ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stated", "scale"), [("1500.6", 1), ("15006", 10), ("15.006", Fraction(1, 100)), ("1490.0", None)]
+)
+def test_the_units_of_a_published_cost_are_told_by_its_own_routes(tmp_path, stated, scale):
+    (tmp_path / "a.sol").write_text(f"Route #1: 1 2\nCost: {stated}\n", encoding="utf-8")
+    assert published_scale(tmp_path / "a.sol", Fraction(15006, 10)) == scale
+
+
+def test_a_solution_that_states_no_cost_has_no_units(tmp_path):
+    (tmp_path / "a.sol").write_text("Route #1: 1 2\n", encoding="utf-8")
+    assert published_scale(tmp_path / "a.sol", Fraction(100)) is None

@@ -6,15 +6,19 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from benchmarks.routing.published.engines import engine_named
 from benchmarks.routing.published.instance import Instance, InstanceError, Number, Rounding, Route
 from benchmarks.routing.published.judge import Verdict, judge
-from benchmarks.routing.published.reading import read_instance, read_routes
+from benchmarks.routing.published.reading import read_instance, read_published_cost, read_routes
 from benchmarks.routing.published.scaled import Scaled
 from benchmarks.routing.published.solving import Deadline, routes_of
+
+POWERS = tuple(Fraction(10) ** k for k in (0, 1, -1, 2, -2, 3, -3))
+"""Scales between the units of a file and those of published costs."""
 
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
@@ -29,6 +33,7 @@ def solve_file(path: Path, *, seconds: float, engine: str, seed: int, rounding: 
         search = engine_named(engine)
         instance = read_instance(path, None if rounding is None else Rounding(rounding))
         known = _best_known(path, instance)
+        scale = None if known is None else published_scale(path.with_suffix(".sol"), known)
         scaled = Scaled(instance)
         routes = routes_of(instance, scaled, search(scaled, deadline, seed))
     except InstanceError as fault:
@@ -37,15 +42,20 @@ def solve_file(path: Path, *, seconds: float, engine: str, seed: int, rounding: 
     verdict = judge(instance, routes)
     print(
         json.dumps(
-            line(instance, routes, verdict, known)
+            line(instance, routes, verdict, known, scale)
             | {"engine": engine, "seed": seed, "seconds": round(deadline.spent, 2)}
         )
     )
     return 0 if verdict.feasible else 1
 
 
-def line(instance: Instance, routes: Sequence[Route], verdict: Verdict, known: Number | None) -> dict[str, Any]:
-    """What is printed of an answer: cost in the file's own units, from the independent check."""
+def line(
+    instance: Instance, routes: Sequence[Route], verdict: Verdict, known: Number | None, scale: Number | None = None
+) -> dict[str, Any]:
+    """What is printed of an answer: cost in the file's own units, from the independent check.
+
+    With ``scale`` also the cost in the units that the ``.sol`` file writes its own in.
+    """
     found: dict[str, Any] = {
         "instance": instance.name,
         "kind": instance.kind,
@@ -56,6 +66,8 @@ def line(instance: Instance, routes: Sequence[Route], verdict: Verdict, known: N
     }
     if known is not None:
         found |= {"best_known": printed(instance, known), "gap_pct": round(float(verdict.cost / known - 1) * 100, 3)}
+    if scale is not None and known is not None:
+        found |= {"cost_as_in_sol": round(float(verdict.cost * scale), 2), "sol_cost": round(float(known * scale), 2)}
     if verdict.breaches:
         found["breaches"] = list(verdict.breaches[:20])
     return found | {"routes": [list(route) for route in routes]}
@@ -66,6 +78,17 @@ def printed(instance: Instance, cost: Number) -> int | float:
     if cost.denominator == 1 and instance.rounding is Rounding.INTEGER:
         return int(cost)
     return round(float(cost), 6)
+
+
+def published_scale(beside: Path, known: Number) -> Number | None:
+    """What a cost in the file's units is multiplied with to be in those of the ``.sol``: a power of ten; None: it is none.
+
+    Published costs of the HFVRP are a hundredth of what the file's numbers give, those of the MTVRPTWR tenfold.
+    """
+    stated = read_published_cost(beside)
+    if not stated:
+        return None
+    return next((scale for scale in POWERS if abs(stated - known * scale) <= stated / 100_000), None)
 
 
 def _best_known(path: Path, instance: Instance) -> Number | None:

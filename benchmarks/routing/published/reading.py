@@ -56,6 +56,13 @@ def read_routes(path: Path) -> tuple[Route, ...]:
     return tuple(found)
 
 
+def read_published_cost(path: Path) -> Fraction | None:
+    """The cost that a ``.sol`` file states, in whatever units it is written; None when it states none."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    match = re.search(r"^\s*cost\s*:?\s*(\d+(?:\.\d+)?)\s*$", text, re.IGNORECASE | re.MULTILINE)
+    return Fraction(match[1]) if match else None
+
+
 def _vrplib(text: str) -> dict[str, Any]:
     raw: dict[str, Any] = vrplib.parse.parse_vrplib(text, compute_edge_weights=False)
     unknown = sorted(raw.keys() - KNOWN)
