@@ -149,7 +149,9 @@ def _table(paper: Paper, blocks: list[Block], language: str) -> None:
         elif kind == "visit" and isinstance(content, Visit):
             _visit(paper, content, y, height, language)
         elif kind == "end" and isinstance(content, TripPart):
-            paper.put(COLUMNS.time[0], y + 1.3, content.end, NORMAL - 0.5, bold=True)
+            room = WIDTH_MM - MARGIN_MM - COLUMNS.time[0]
+            end = paper.lines(content.end, room, NORMAL - 0.5, bold=True, most=1)
+            paper.put_lines(COLUMNS.time[0], y + 1.3, end, NORMAL - 0.5, bold=True)
         else:
             _room_to_sign(paper, y, language)
         y += height
