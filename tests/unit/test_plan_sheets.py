@@ -181,9 +181,6 @@ def test_hostile_names_fit_their_boxes(
     pages = pages_of(tmp_path, hostile, plan)
     assert '<b>&amp; "guillemets"' in flat(pages[0])
     assert all("Signature du conducteur" in page or "page 1 sur 2" in flat(page) for page in pages)
-    assert not any(
-        "x" * 100 in page for page in pages
-    )  # cut before the edge of the paper, the times standing before the name
 
 
 def test_a_depot_of_a_long_name_leaves_the_times_of_its_trips_readable(
@@ -192,10 +189,13 @@ def test_a_depot_of_a_long_name_leaves_the_times_of_its_trips_readable(
     dataset, plan = sample
     named = dataclasses.replace(dataset, depots=tuple(dataclasses.replace(d, name="N" * 200) for d in dataset.depots))
     shown = flat(" ".join(pages_of(tmp_path, named, plan)))
+    assert max(map(len, re.findall("N+", shown))) < 150  # cut before the edge of the paper
     for sheet in tour_sheets(named, plan, "fr"):
         for part in sheet.trips:
-            assert flat(part.heading.partition(" – N")[0]) in shown
-            assert flat(part.end.partition(" – N")[0]) in shown
+            for line in (part.heading, part.end):
+                told = line.partition(" – N")[0]
+                assert re.findall(r"\d\d:\d\d", told) == re.findall(r"\d\d:\d\d", line) != []
+                assert flat(told) in shown
 
 
 def test_text_is_broken_at_blanks_cut_where_too_long_and_never_at_no_break_spaces() -> None:
