@@ -16,7 +16,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from distrib.io.frontier_drawing import DRAWN, LETTERS, MEASURES, point_name
-from distrib.io.labels import CATALOGUE, counted, section, text
+from distrib.io.labels import CATALOGUE, counted, programme_name, section, text
 from distrib.io.map_background import background_lines
 from distrib.model.dataset import Dataset
 
@@ -345,7 +345,7 @@ def _measure_rank(what: str) -> tuple[int, str]:
 def _measure(what: str, language: str, *, several: bool) -> str:
     key, _, programme = what.partition(" ")
     if programme and several:
-        return text("compare.what.coverage_of", language, programme=programme)
+        return text("compare.what.coverage_of", language, programme=programme_name(programme, language))
     return text(f"compare.what.{key}", language)
 
 

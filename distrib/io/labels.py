@@ -24,6 +24,8 @@ from distrib.io import (
 from distrib.io.typography import french_spaces
 
 LANGUAGES: tuple[str, ...] = ("fr", "en")
+DEFAULT_PROGRAMME = "baskets"
+"""The programme of basket types that name none."""
 
 
 def _catalogue() -> dict[str, tuple[str, str]]:
@@ -77,6 +79,11 @@ def counted(key: str, n: int, language: str, **values: object) -> str:
     one, many = CATALOGUE[key][_language_index(language)].split("|")
     is_one = abs(n) < 2 if language == "fr" else abs(n) == 1
     return (one if is_one else many).format(n=n, **values)
+
+
+def programme_name(programme: str, language: str) -> str:
+    """Return what people call a programme: the word for baskets where the dataset names none, else its own id."""
+    return text("programme.baskets", language) if programme == DEFAULT_PROGRAMME else programme
 
 
 def section(prefix: str, language: str) -> dict[str, str]:

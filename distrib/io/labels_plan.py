@@ -85,5 +85,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.catchment": ("aucun site à portée", "no site within reach"),
     "reason.budget": ("budget d'achat", "purchase budget"),
     "reason.minimum": ("minimum du site", "minimum of the site"),
+    "programme.baskets": ("paniers", "baskets"),
     "basket.variant": ("{name} (recette {n})", "{name} (recipe {n})"),
 }

@@ -17,7 +17,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from distrib.errors import UsageError
-from distrib.io.labels import section, text
+from distrib.io.labels import programme_name, section, text
 from distrib.io.labels_week import tells_week
 from distrib.io.map_data import map_data
 from distrib.io.typography import date_text
@@ -77,7 +77,7 @@ def map_html(
         name=dataset.settings.name,
         week=_week(dataset, language),
         headline=_headline(indicators, language),
-        programmes=dataset.programmes,
+        programmes=[programme_name(programme, language) for programme in dataset.programmes],
         style=Markup(style + _template_file("map.css")),
         policy=_policy((leaflet, script), tiles),
         tiles=tiles is not None,

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from distrib.io.labels import CATALOGUE, text
+from distrib.io.labels import CATALOGUE, programme_name, text
 from distrib.io.labels_week import tells_week
 from distrib.io.plan_tables import EDITABLE
 from distrib.io.typography import date_text
@@ -161,7 +161,7 @@ def _levels(book: Book, sheet: Any, top: int, levels: tuple[Level, ...], languag
         unit = named("unit", level.unit, language)
         rows.append(
             [
-                named("level", name, language, of=of),
+                named("level", name, language, of=programme_name(of, language)),
                 level.value,
                 unit,
                 level.bound,
@@ -189,7 +189,7 @@ def _coverage(book: Book, plan: Plan, language: str) -> None:
     columns += columns_of(language, ("helped", "count", 12), ("limited_by", "text", 24))
     rows = [
         [
-            r.programme,
+            programme_name(r.programme, language),
             r.neighbourhood_id,
             r.name,
             r.commune,
@@ -231,7 +231,7 @@ def _unserved(book: Book, dataset: Dataset, plan: Plan, language: str) -> None:
             text(f"book.kind_{r.kind}", language),
             r.id,
             _unserved_name(dataset, r.kind, r.id),
-            r.programme,
+            programme_name(r.programme, language) if r.programme else "",
             r.date,
             Fraction(r.quantity, 1000) if r.unit == "kg" else r.quantity,
             named("unit", r.unit, language),

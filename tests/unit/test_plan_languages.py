@@ -13,7 +13,7 @@ import pytest
 from distrib.comparison import Comparison
 from distrib.indicators import indicators
 from distrib.io.export_comparison import comparison_html
-from distrib.io.labels import CATALOGUE, LANGUAGES
+from distrib.io.labels import CATALOGUE, LANGUAGES, programme_name
 from distrib.io.map import map_html
 from distrib.io.notices import farm_notices, packing_notices, site_notices
 from distrib.io.sheets_tour import tour_sheets
@@ -214,3 +214,8 @@ def test_no_output_is_the_same_in_both_languages(plain: tuple[Dataset, Plan]) ->
     for name in french:
         assert french[name] != english[name], name
         assert FRENCH.search(french[name]) or name == "check", name
+
+
+def test_the_programme_that_nobody_named_is_called_baskets_in_the_readers_language() -> None:
+    assert [programme_name("baskets", language) for language in LANGUAGES] == ["paniers", "baskets"]
+    assert programme_name("kits", "fr") == "kits"

@@ -187,7 +187,9 @@ def test_a_depot_of_a_long_name_leaves_the_times_of_its_trips_readable(
     sample: tuple[Dataset, Plan], tmp_path: Path
 ) -> None:
     dataset, plan = sample
-    named = dataclasses.replace(dataset, depots=tuple(dataclasses.replace(d, name="Nord " * 60) for d in dataset.depots))
+    named = dataclasses.replace(
+        dataset, depots=tuple(dataclasses.replace(d, name="Nord " * 60) for d in dataset.depots)
+    )
     shown = flat(" ".join(pages_of(tmp_path, named, plan)))
     assert 0 < max(map(len, re.findall("(?:Nord ?)+", shown))) < 200  # cut before the edge of the paper
     for sheet in tour_sheets(named, plan, "fr"):
