@@ -6,12 +6,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import pytest
+from shapely.geometry import Polygon
 
 from distrib.errors import BadInputError, UsageError
 from distrib.io.importing.columns import SourceMapping, mapping_text, pairs_of, read_mapping
 from distrib.io.importing.grid import GridChoices, ImportedGrid, import_grid
-from distrib.io.importing.layers import Source
+from distrib.io.importing.layers import Source, read_layer
 from distrib.io.importing.numbers import shared
 from distrib.io.importing.places import Candidate, PlaceChoices, import_places
 from distrib.io.importing.report import Report
@@ -113,6 +115,23 @@ def test_bad_cells_are_dropped_and_counted(tmp_path: Path) -> None:
     grid(cells(tmp_path, [f"{code};0;5;5;5", "nowhere;0;5;5;5", f"{code[:-1]}2;0;abc;5;5"]), report)
     dropped = sorted(f.code for f in report.of("dropped"))
     assert dropped == ["cell_bad_number", "cell_doubled", "cell_without_place", "cells_outside"]
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpkg"])
+def test_cells_away_from_the_neighbourhoods_are_not_read_and_counted(tmp_path: Path, ending: str) -> None:
+    shapes = [square(0, 0, 200), square(40_000, 0, 200), Polygon()]
+    frame = geopandas.GeoDataFrame(
+        {"ind": [90, 80, 70], "men": [40, 40, 40], "men_pauv": [20, 20, 20]}, geometry=shapes, crs=4326
+    )
+    frame.to_file(tmp_path / f"cells.{ending}")
+    report = Report(source="grid", language="en")
+    near = square(0, 0, 600).bounds
+    got = read_layer(Source(path=tmp_path / f"cells.{ending}", near=near, clip=True), report)
+    assert len(got) == 1
+    assert [(f.code, f.message.split()[0]) for f in report.findings] == [("not_read", "2")]
+    with pytest.raises(BadInputError):
+        read_layer(Source(path=tmp_path / f"cells.{ending}", near=(-1.0, 44.0, -0.9, 44.1), clip=True), report)
+    assert report.codes()[-1] == "nothing_left"
 
 
 def test_zones_keep_their_limits_and_every_cell() -> None:

@@ -91,9 +91,21 @@ def _read_geographic(source: Source, report: Report) -> geopandas.GeoDataFrame:
         box = _box_in_layer(path, layer, source) if source.clip and source.near else None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks of the driver on the file, of no use to people
-            return _read_encoded(source, layer, box, report)
+            frame = _read_encoded(source, layer, box, report)
+        if box is not None:
+            _tell_not_read(
+                frame, int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"]), report
+            )
+        return frame
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
         raise report.refuse("file_unreadable", problem=str(error).splitlines()[0]) from None
+
+
+def _tell_not_read(frame: geopandas.GeoDataFrame, rows: int, report: Report) -> None:
+    if rows and not len(frame):
+        raise report.refuse("nothing_left")
+    if rows > len(frame):
+        report.add("not_read", count=rows - len(frame))
 
 
 def _layer_name(path: str, wanted: str, report: Report) -> str | None:

@@ -206,6 +206,17 @@ SAID: dict[str, Said] = {
         ("le jeu de données n'a pas de contours de quartiers", "commencer par distrib import qpv"),
         ("the dataset has no outlines of neighbourhoods", "start with distrib import qpv"),
     ),
+    "not_read": _said(
+        "dropped",
+        (
+            "{count} objets non lus : loin des quartiers, ou sans position",
+            "rien, si le fichier couvre plus que le territoire",
+        ),
+        (
+            "{count} objects not read: away from the neighbourhoods, or without a position",
+            "nothing, when the file covers more than the territory",
+        ),
+    ),
     "cell_without_place": _said(
         "dropped",
         ("{count} carreaux sans position lisible (premier : {value})", "vérifier la colonne du code de carreau"),
