@@ -4,6 +4,8 @@ Run: python -m benchmarks.siting [--cells 60000] [--candidates 10000] [--open 10
 
 Beside the choice stand, on the same problem, what a greedy choice would walk and the bound that was proven. Times are
 seconds of processor (and of the clock), of whole processes, files and pictures included.
+
+python -m benchmarks.siting FILE… solves p-median instances of OR-Library (pmed1.txt …) instead: one line of JSON each.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import pyproj
 
+from distrib.solver.siting import choose, read_pmed
 from distrib.solver.siting.big import bounds
 
 EAST, NORTH = 3_960_000, 2_260_000
@@ -108,7 +111,11 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=10_000)
     parser.add_argument("--open", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("files", type=Path, nargs="*", help="p-median instances of OR-Library")
     asked = parser.parse_args()
+    if asked.files:
+        solve_published(asked.files)
+        return
     rng, side = np.random.default_rng(asked.seed), side_m(asked.cells)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -129,6 +136,23 @@ def main() -> None:
         record = json.loads(printed)
         print(json.dumps(record.get("levels", record), ensure_ascii=False, indent=1)[:2000])
         report_greedy(folder / "city", asked.open)
+
+
+def solve_published(files: list[Path]) -> None:
+    """Print, for each instance, the walk of the sites chosen, the bound and the vertices opened (from 1)."""
+    for file in files:
+        start = time.process_time()
+        chosen = choose(read_pmed(file), with_stops=False)
+        walk = chosen.level("walk")
+        record = {
+            "instance": file.stem,
+            "cost": walk.value,
+            "bound": walk.bound,
+            "proven": walk.gap_bp == 0,
+            "seconds": round(time.process_time() - start, 2),
+            "open": [site + 1 for site in chosen.opened],
+        }
+        print(json.dumps(record), flush=True)
 
 
 def report_greedy(dataset: Path, opened: int) -> None:

@@ -13,7 +13,7 @@ from distrib.io.map_outlines import outline_rings
 from distrib.model.dataset import Dataset
 
 WIDTH, HEIGHT, MARGIN = 960, 720, 48
-PANELS = ((0, 100, 470, 620), (480, 100, 480, 620))
+PANELS = ((0, 120, 470, 600), (480, 120, 480, 600))
 """Left, top, width, height of the whole territory and of its dense middle, in pixels."""
 
 _MAP = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{ width }} {{ height }}" font-family="sans-serif">

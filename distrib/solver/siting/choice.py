@@ -22,6 +22,9 @@ MOST_ARCS = 25_000
 """Up to so many arcs a model is solved by branch and bound; above, what bounds and interchange give stands."""
 
 NODES = 500
+EXACT_ARCS = 10_000
+"""What reduced costs leave of at most so many arcs is solved to the end, whatever the gap."""
+
 GAP = 2e-3
 """Relative gap at which a level counts as solved; what is left of it is published."""
 
@@ -136,7 +139,9 @@ def _walked(
     found, total, relaxed = known
     parts = kept_parts(problem, relaxed, total)
     stated = LevelValue(name="walk", value=total, bound=min(total, relaxed.bound), unit="basket-m")
-    if not problem.is_whole or int(parts[2].sum()) > MOST_ARCS or total - stated.bound <= gap * total:
+    arcs = int(parts[2].sum())
+    gap = 0.0 if arcs <= EXACT_ARCS else gap
+    if not problem.is_whole or arcs > MOST_ARCS or total - stated.bound <= gap * total:
         return found, stated
     model = _model(problem, floors, parts)
     solved = model.program.solve(model.add_walks(), gap=gap, nodes=nodes)
