@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Line = tuple[tuple[int, int], ...]
 
+MOST_PARTED = 3
+"""When more than one in so many pairs of places has no way between them, the network is broken; fewer are named."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeTravel:
@@ -95,8 +98,14 @@ def _table(places: Places, roads: Roads, gvw_kg: int = 0) -> Travel:
     snaps = snap(places, roads.network, roads.graph)
     travel = road_travel(places, roads, snaps)
     pairs = unreachable_pairs(travel)
-    if pairs and len(pairs) == len(places) * (len(places) - 1):
+    whole = len(places) * (len(places) - 1)
+    if pairs and len(pairs) == whole:
         raise UsageError("the roads join no two places of the dataset")
+    if not gvw_kg and len(pairs) * MOST_PARTED > whole:
+        raise UsageError(
+            f"the roads fall into pieces: they join {whole - len(pairs)} of {whole} pairs of places; take a whole network, "
+            "or one of a wider box"
+        )
     who = (("kg", str(gvw_kg)),) if gvw_kg else ()
     heavy = "_heavy" if gvw_kg else ""
     notes = [] if gvw_kg else list(report(places, snaps))

@@ -268,6 +268,10 @@ def broken(folder: Path, kind: str) -> Path:
         )
         nodes = ROADS[: ROADS.index("<way")]
         file.write_text(nodes + one_way.format(n=1, a=1, b=2) + one_way.format(n=2, a=3, b=4) + "</osm>")
+    elif kind == "in two pieces":
+        two_way = "<way id='{n}'><nd ref='{a}'/><nd ref='{b}'/><tag k='highway' v='primary'/></way>"
+        nodes = ROADS[: ROADS.index("<way")]
+        file.write_text(nodes + two_way.format(n=1, a=1, b=2) + two_way.format(n=2, a=3, b=4) + "</osm>")
     elif kind == "wrong place":
         file.write_text(ROADS.replace("lat='4", "lat='1"))
     else:
@@ -282,6 +286,7 @@ def broken(folder: Path, kind: str) -> Path:
         ("no pbf at all", "not a whole file"),
         ("in metres", "not in degrees"),
         ("disconnected", "join no two places"),
+        ("in two pieces", "fall into pieces"),
         ("wrong place", "lies elsewhere"),
         ("empty", "no road that can be driven on"),
         ("nothing", "not a whole file"),
