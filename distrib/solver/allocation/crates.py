@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import defaultdict
+from dataclasses import dataclass
 
 from distrib.model.allocation import Purchase, Recipe
 from distrib.model.dataset import Dataset
 from distrib.solver.allocation.goods_program import KG, GoodsColumns, add_goods, product_kg
-from distrib.solver.allocation.mixed_program import Answer, MixedProgram
+from distrib.solver.allocation.mixed_program import MixedProgram
 from distrib.solver.allocation.prices import MISSING, price_goods
 from distrib.solver.allocation.result import use_of
-from distrib.solver.allocation.rounds import Prices, add_prices, concentrated, first_prices, rounds_of
+from distrib.solver.allocation.rounds import Prices, concentrated, first_prices, rounds_of
 from distrib.solver.allocation.supply import Supply
+from distrib.solver.allocation.warm import Blocks
 
 WIDTH = 1
 """Crates by which a whole number may leave the linear programme's."""
+GAP = 1e-3
+"""Relative gap of a product's crates, and what counts as nothing, in kg."""
 
 Missing = dict[tuple[dt.date, str, str], int]
 """(date, depot_id, product_id) → grams."""
 Crates = dict[tuple[str, int], int]
-"""(lot_id, number of its arrival) → column, or crates."""
+"""(lot_id, number of its arrival) → column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A product's columns with those of no product, and its columns of what is missing."""
+
+    columns: list[int]
+    missing: list[int]
 
 
 def purchases_for(
@@ -28,81 +41,90 @@ def purchases_for(
 ) -> tuple[tuple[Purchase, ...], Missing]:
     """Return purchases in whole crates, and what of the recipes they cannot cover.
 
-    Collections are first concentrated on few rounds in fractions of crates; then crates are made whole close to that, all
-    arrivals of a product being let in once it is missing.
+    Collections are first concentrated on few rounds in fractions of crates; then crates are made whole product by product, the
+    others held as they are: first close to the fractions, all arrivals of the product being let in where it is missing.
 
     Args:
         dataset: resolved.
         supply: the goods of the week.
         recipes: what is packed.
         prices: of rounds to farms, to start from; None for none.
-        nodes: the work budget.
+        nodes: the work budget of each product.
 
     Raises:
         RuntimeError: when a programme, which always has the answer of buying nothing, is not solved.
     """
-    near, prices = _in_fractions(dataset, supply, recipes, prices)
-    wide: set[str] = set()
-    while True:
-        purchases, missing = _whole(dataset, supply, recipes, (near, prices), wide, nodes)
-        lacking = {product for _, _, product in missing}
-        if lacking <= wide:
-            return purchases, missing
-        wide |= lacking
-
-
-def _in_fractions(
-    dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], prices: Prices | None
-) -> tuple[dict[tuple[str, int], float], Prices]:
-    """Return crates in fractions by (lot, arrival), collected on few rounds, and the prices of rounds at the end."""
     program = MixedProgram()
     goods = add_goods(program, dataset, supply)
-    crates = _add_crates(program, supply, goods, whole=False)
-    _add_use(program, dataset, goods, recipes)
+    crates = _add_crates(program, supply, goods)
+    missing = _add_use(program, dataset, goods, recipes)
     price_goods(program, dataset, supply, goods)
     rounds = rounds_of(dataset, supply, goods)
     start = first_prices(program, rounds) if prices is None else prices
-    answer, prices = concentrated(program, rounds, start)
+    answer, _ = concentrated(program, rounds, start)
     if answer is None:
         raise RuntimeError("the programme of purchases was not solved")
-    return {key: round(answer.values[column], 6) for key, column in crates.items()}, prices
+    values = list(answer.values)
+    _make_whole(program, _columns_of(program, supply, goods, crates, missing), values, nodes)
+    short = {key: round(values[column] * KG) for key, column in missing.items()}
+    return _purchases(supply, crates, values), {key: grams for key, grams in short.items() if grams > 0}
 
 
-def _whole(
-    dataset: Dataset,
+def _columns_of(
+    program: MixedProgram,
     supply: Supply,
-    recipes: tuple[Recipe, ...],
-    guide: tuple[dict[tuple[str, int], float], Prices],
-    wide: set[str],
-    nodes: int,
-) -> tuple[tuple[Purchase, ...], Missing]:
-    """Return purchases in whole crates near the fractions given (anywhere for ``wide`` products), and what is missing."""
-    program = MixedProgram()
-    goods = add_goods(program, dataset, supply)
-    crates = _add_crates(program, supply, goods, whole=True)
-    missing = _add_use(program, dataset, goods, recipes)
-    price_goods(program, dataset, supply, goods)
-    near, prices = guide
-    add_prices(program, rounds_of(dataset, supply, goods), prices, list(program.cost))
+    goods: GoodsColumns,
+    crates: Crates,
+    missing: dict[tuple[dt.date, str, str], int],
+) -> list[Part]:
+    """Return each product's columns, what is used most of first; columns of no product are in all."""
+    own: dict[str, set[int]] = defaultdict(set)
+    short: dict[str, set[int]] = defaultdict(set)
     product = {one.lot_id: one.product_id for one in supply.goods}
-    for key, column in crates.items():
-        if product[key[0]] not in wide:
-            program.lower[column] = max(0.0, math.floor(near[key]) - WIDTH) if near[key] else 0.0
-            most = math.ceil(near[key]) + WIDTH if near[key] else 0.0
-            program.upper[column] = min(program.upper[column], most)
-    answer = program.solve(nodes=nodes, gap=1e-3)
-    if answer is None:
-        raise RuntimeError("the programme of purchases was not solved")
-    short = {key: round(answer.values[column] * KG) for key, column in missing.items()}
-    return _purchases(supply, crates, answer), {key: grams for key, grams in short.items() if grams > 0}
+    for (lot, number), column in crates.items():
+        own[product[lot]] |= {column, goods.arrives[lot, number]}
+    for (lot, _), by_date in goods.packs.items():
+        own[product[lot]] |= set(by_date.values())
+    for (_, _, name), column in missing.items():
+        short[name].add(column)
+    common = set(range(len(program.cost))) - set().union(*own.values(), *short.values())
+    most = {name: sum(program.upper[c] for c in short[name]) for name in own}
+    order = sorted(own, key=lambda name: (-most[name], name))
+    return [Part(sorted(own[name] | short[name] | common), sorted(short[name])) for name in order]
 
 
-def _add_crates(program: MixedProgram, supply: Supply, goods: GoodsColumns, *, whole: bool) -> Crates:
-    """Every arrival of a lot is a (whole) number of crates."""
+def _make_whole(program: MixedProgram, parts: list[Part], values: list[float], nodes: int) -> None:
+    """Make the crates in ``values`` whole, product by product.
+
+    Each has an answer, whatever the others hold: to buy no more than the whole part, and to let the rest be missing.
+    """
+    blocks = Blocks(program)
+    for one in parts:
+        near = blocks.part(one.columns, values)
+        whole = [i for i, is_whole in enumerate(near.whole) if is_whole]
+        wide = [near.upper[i] for i in whole]
+        for i in whole:
+            held = round(values[one.columns[i]], 6)
+            near.lower[i] = max(0.0, math.floor(held) - WIDTH)
+            near.upper[i] = min(near.upper[i], math.ceil(held) + WIDTH) if held else 0.0
+        answer = near.solve(nodes=nodes, gap=GAP)
+        place = {column: i for i, column in enumerate(one.columns)}
+        if answer is None or sum(answer.values[place[c]] for c in one.missing) > GAP:
+            for i, most in zip(whole, wide, strict=True):
+                near.lower[i], near.upper[i] = 0.0, most
+            answer = near.solve(nodes=nodes, gap=GAP) or answer
+        if answer is None:
+            raise RuntimeError("the programme of a product's crates was not solved")
+        for i, column in enumerate(one.columns):
+            values[column] = float(answer.whole(i)) if near.whole[i] else answer.values[i]
+
+
+def _add_crates(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> Crates:
+    """Every arrival of a lot is a whole number of crates."""
     found = {}
     for one in supply.goods:
         for number, _ in enumerate(one.arrivals):
-            column = found[one.lot_id, number] = program.column(one.crates, whole=whole)
+            column = found[one.lot_id, number] = program.column(one.crates, whole=True)
             program.equal([(goods.arrives[one.lot_id, number], 1.0), (column, -one.crate_g / KG)])
     return found
 
@@ -118,11 +140,11 @@ def _add_use(program: MixedProgram, dataset: Dataset, goods: GoodsColumns, recip
     return missing
 
 
-def _purchases(supply: Supply, crates: Crates, answer: Answer) -> tuple[Purchase, ...]:
+def _purchases(supply: Supply, crates: Crates, values: list[float]) -> tuple[Purchase, ...]:
     rows = []
     for one in supply.goods:
         for number, arrival in enumerate(one.arrivals):
-            count = answer.whole(crates[one.lot_id, number])
+            count = round(values[crates[one.lot_id, number]])
             if count:
                 rows.append(
                     Purchase(

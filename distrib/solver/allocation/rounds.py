@@ -18,6 +18,7 @@ from distrib.model.dataset import UNREACHABLE, Dataset
 from distrib.solver.allocation.goods_program import GoodsColumns
 from distrib.solver.allocation.mixed_program import Answer, MixedProgram
 from distrib.solver.allocation.supply import Supply
+from distrib.solver.allocation.warm import WarmProgram
 
 STOP = 30.0
 """Cost of a stop of ours at a farm on a date."""
@@ -26,7 +27,7 @@ TRIP = 60.0
 AREA_S = 600
 """Farms within ten minutes of each other are of one area."""
 SLOPES = 10
-"""Linear programmes solved one after the other."""
+"""Most linear programmes solved one after the other."""
 
 Round = tuple[str, str, dt.date]
 """(farm_id, depot_id, date)."""
@@ -82,16 +83,19 @@ def first_prices(program: MixedProgram, rounds: Rounds) -> Prices:
 
 
 def concentrated(program: MixedProgram, rounds: Rounds, prices: Prices) -> tuple[Answer | None, Prices]:
-    """Solve a linear programme again and again with new prices; return its last answer and the prices that follow from it."""
-    plain = list(program.cost)
+    """Solve a linear programme with new prices until they stay; return its last answer and the prices that follow from it."""
+    warm, plain = WarmProgram(program), list(program.cost)
     answer = None
     for _ in range(SLOPES):
         add_prices(program, rounds, prices, plain)
-        answer = program.solve()
+        warm.set_costs((c, program.cost[c]) for columns in rounds.columns.values() for c in columns)
+        answer = warm.solve()
         if answer is None:
             break
         kg = {key: round(sum(answer.values[c] for c in columns), 3) for key, columns in rounds.columns.items()}
-        prices = rounds.prices(kg, prices)
+        before, prices = prices, rounds.prices(kg, prices)
+        if prices == before:
+            break
     return answer, prices
 
 
