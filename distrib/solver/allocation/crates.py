@@ -15,7 +15,7 @@ from distrib.solver.allocation.prices import MISSING, price_goods
 from distrib.solver.allocation.result import use_of
 from distrib.solver.allocation.rounds import Prices, concentrated, first_prices, rounds_of
 from distrib.solver.allocation.supply import Supply
-from distrib.solver.allocation.warm import Blocks
+from distrib.solver.allocation.warm import Blocks, WarmProgram
 
 WIDTH = 1
 """Crates by which a whole number may leave the linear programme's."""
@@ -61,7 +61,7 @@ def purchases_for(
     price_goods(program, dataset, supply, goods)
     rounds = rounds_of(dataset, supply, goods)
     start = first_prices(program, rounds) if prices is None else prices
-    answer, _ = concentrated(program, rounds, start)
+    answer, _ = concentrated(program, WarmProgram(program), rounds, start)
     if answer is None:
         raise RuntimeError("the programme of purchases was not solved")
     values = list(answer.values)

@@ -1,32 +1,60 @@
-"""Recipes in whole portions for given numbers of baskets: one mixed-integer programme, fixed date by date."""
+"""Recipes in whole portions for given numbers of baskets: the week in fractions, made whole date by date.
+
+The week in fractions is one linear programme. What a date packs of a product more or less than it says costs the rest of the
+week something: other lots, other rounds, other baskets. These costs are read off small linear programmes, product by product, and
+portions are sought that are cheapest by them (see ``mixing``). Then the date is held at what its recipes use, and the rest of
+the week in fractions follows.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from distrib.model.allocation import Recipe
 from distrib.model.dataset import Dataset
-from distrib.model.goods import BasketType
-from distrib.solver.allocation.goods_program import KG, GoodsColumns, add_goods, product_kg, products_at, share_of_fruit
+from distrib.solver.allocation.curves import Place, State, Week, curve_of, own_columns
+from distrib.solver.allocation.goods_program import KG, GoodsColumns, add_goods, product_kg
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.mixed_program import Answer, MixedProgram, Terms
-from distrib.solver.allocation.prices import MISSING, OFF_TARGET, price_goods, price_slot, variety_gain
+from distrib.solver.allocation.mixing import Batch, Curve, mixed
+from distrib.solver.allocation.prices import MISSING, price_goods, price_slot
 from distrib.solver.allocation.recipe_rows import SlotColumns, add_slots
-from distrib.solver.allocation.result import use_of
-from distrib.solver.allocation.rounds import Prices, add_prices, concentrated, first_prices, rounds_of
+from distrib.solver.allocation.rounds import Prices, concentrated, first_prices, rounds_of
 from distrib.solver.allocation.supply import Supply
+from distrib.solver.allocation.warm import Blocks, WarmProgram
+
+SWEEPS = 1
+"""How often every date is gone over; from the second time on the other dates are whole."""
+STEPS, STEPS_A_NODE = 60_000, 2_000
+"""Steps of the search for a date's recipes: so many, and so many more for each node of the work budget."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Baskets of a slot that share one recipe, with the columns of its portions by product."""
+@dataclass(slots=True)
+class Market:
+    """The week in fractions, solved again as dates are made whole.
 
-    slot: Slot
-    variant: int
-    baskets: int
-    portions: dict[str, int]
+    ``slots``: its recipes; ``answer``: the last optimum; ``prices`` of rounds to farms.
+    """
+
+    week: Week
+    slots: dict[Slot, SlotColumns]
+    warm: WarmProgram
+    answer: Answer
+    prices: Prices
+
+    def solve(self) -> None:
+        """Solve again.
+
+        Raises:
+            RuntimeError: when it is not solved, although nothing packed and all missing is always an answer.
+        """
+        answer = self.warm.solve()
+        if answer is None:
+            raise RuntimeError("the programme of the market was not solved")
+        self.answer = answer
 
 
 def split(baskets: int, variants: int) -> list[int]:
@@ -41,163 +69,166 @@ def split(baskets: int, variants: int) -> list[int]:
     return sizes
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
-    """What recipes are made from: goods, the most grams of a (date, depot_id, product_id) to pack, prices of rounds to farms."""
-
-    supply: Supply
-    most_g: dict[tuple[dt.date, str, str], int]
-    prices: Prices
-
-
-def recipes_for(dataset: Dataset, market: Market, totals: dict[Slot, int], *, nodes: int) -> tuple[Recipe, ...]:
-    """Return recipes in whole portions for these baskets, or for as many of them as were found possible.
-
-    Dates are made whole one after the other, the later ones in fractions meanwhile. ``nodes`` is the work budget of each date.
-    """
-    done: tuple[Recipe, ...] = ()
-    for date in sorted({slot[0] for slot in totals}):
-        wanted = {slot: n for slot, n in totals.items() if slot[0] >= date}
-        possible = _possible(dataset, market, done, wanted)
-        today = {slot: n for slot, n in possible.items() if slot[0] == date and n}
-        while today:
-            found = _whole_date(dataset, market, done, today, wanted, nodes)
-            if found is not None:
-                done = (*done, *found)
-                break
-            today = {slot: n - max(1, n // 20) for slot, n in today.items() if n > 1}
-    return done
-
-
 def market_of(
     dataset: Dataset, supply: Supply, totals: dict[Slot, int], most_g: dict[tuple[dt.date, str, str], int]
 ) -> Market:
     """Return the market for these baskets, with prices that concentrate collections on few rounds.
+
+    Args:
+        dataset: resolved.
+        supply: the goods of the week.
+        totals: baskets wanted by slot.
+        most_g: (date, depot_id, product_id) → most grams to pack, beyond what lots allow.
 
     Raises:
         RuntimeError: when the programme, which always has the answer of doing nothing, is not solved.
     """
     program = MixedProgram()
     goods = add_goods(program, dataset, supply)
-    slots = _later(program, dataset, goods, totals)
-    _add_balance(program, dataset, goods, [], (), slots, most_g)
-    price_goods(program, dataset, supply, goods)
-    rounds = rounds_of(dataset, supply, goods)
-    answer, prices = concentrated(program, rounds, first_prices(program, rounds))
-    if answer is None:
-        raise RuntimeError("the programme of the market was not solved")
-    return Market(supply, most_g, prices)
-
-
-def _possible(dataset: Dataset, market: Market, done: tuple[Recipe, ...], wanted: dict[Slot, int]) -> dict[Slot, int]:
-    """Return how many baskets of the wanted ones goods allow in fractions, rounded down."""
-    program = MixedProgram()
-    goods = add_goods(program, dataset, market.supply)
-    slots = _later(program, dataset, goods, wanted)
-    _add_balance(program, dataset, goods, [], done, slots, market.most_g)
-    answer = program.solve()
-    if answer is None:
-        return {}
-    return {slot: min(n, int(answer.values[slots[slot].baskets] + 1e-6)) for slot, n in wanted.items()}
-
-
-def _later(
-    program: MixedProgram, dataset: Dataset, goods: GoodsColumns, wanted: dict[Slot, int]
-) -> dict[Slot, SlotColumns]:
-    """Slots whose recipes stay in fractions; a basket that cannot be made costs more than all else."""
-    slots = add_slots(program, dataset, goods, sorted(wanted))
+    before = len(program.cost)
+    slots = add_slots(program, dataset, goods, sorted(totals))
     for slot, columns in slots.items():
         missing = program.column(cost=MISSING)
-        program.equal([(columns.baskets, 1.0), (missing, 1.0)], wanted[slot])
+        program.equal([(columns.baskets, 1.0), (missing, 1.0)], totals[slot])
         price_slot(program, dataset, slot, columns)
-    return slots
-
-
-def _whole_date(
-    dataset: Dataset,
-    market: Market,
-    done: tuple[Recipe, ...],
-    today: dict[Slot, int],
-    wanted: dict[Slot, int],
-    nodes: int,
-) -> tuple[Recipe, ...] | None:
-    """Return recipes of one date in whole portions, the later dates in fractions; None when none were found."""
-    program = MixedProgram()
-    goods = add_goods(program, dataset, market.supply)
-    batches = _add_batches(program, dataset, goods, today)
-    date = min(slot[0] for slot in today)
-    slots = _later(program, dataset, goods, {slot: n for slot, n in wanted.items() if slot[0] > date})
-    _add_balance(program, dataset, goods, batches, done, slots, market.most_g)
-    price_goods(program, dataset, market.supply, goods)
-    add_prices(program, rounds_of(dataset, market.supply, goods), market.prices, list(program.cost))
-    answer = program.solve(nodes=nodes, gap=1e-4)
-    return None if answer is None else tuple(_recipe(answer, batch) for batch in batches)
-
-
-def _recipe(answer: Answer, batch: Batch) -> Recipe:
-    name = batch.slot[2] if batch.variant == 1 else f"{batch.slot[2]}~{batch.variant}"
-    portions = tuple((p, answer.whole(c)) for p, c in sorted(batch.portions.items()) if answer.whole(c))
-    return Recipe(date=batch.slot[0], depot_id=batch.slot[1], basket_id=name, baskets=batch.baskets, portions=portions)
-
-
-def _add_batches(program: MixedProgram, dataset: Dataset, goods: GoodsColumns, totals: dict[Slot, int]) -> list[Batch]:
-    batches = []
-    for slot, baskets in sorted(totals.items()):
-        kind = dataset.basket_type_by_id[slot[2]]
-        if kind.contents:
-            columns = {p: program.column(n, lower=n, whole=True) for p, n in kind.contents}
-            batches.append(Batch(slot, 1, baskets, columns))
-            continue
-        for variant, size in enumerate(split(baskets, dataset.settings.max_variants), 1):
-            columns = {}
-            for product in products_at(goods, slot[1], slot[0]):
-                columns[product] = program.column(dataset.product_by_id[product].max_portions_per_basket, whole=True)
-            batches.append(Batch(slot, variant, size, columns))
-            _add_band(program, dataset, kind, batches[-1])
-    return batches
-
-
-def _add_band(program: MixedProgram, dataset: Dataset, kind: BasketType, batch: Batch) -> None:
-    """Weight band, fruit share, number of products; missing the target weight costs, a further product gains."""
-    kg = {p: dataset.product_by_id[p].portion_g / KG for p in batch.portions}
-    weight: Terms = [(c, kg[p]) for p, c in batch.portions.items()]
-    program.row(weight, kind.min_g / KG, kind.max_g / KG)
-    over = program.column(cost=OFF_TARGET * batch.baskets)
-    under = program.column(cost=OFF_TARGET * batch.baskets)
-    program.equal([*weight, (over, -1.0), (under, 1.0)], kind.target_g / KG)
-    share = share_of_fruit(kind)
-    fruit = {p for p in batch.portions if dataset.product_by_id[p].group == "fruit"}
-    program.at_least([(c, kg[p] * ((p in fruit) - share)) for p, c in batch.portions.items()], 0.0)
-    present = []
-    for product, column in batch.portions.items():
-        there = program.column(1.0, cost=-variety_gain(dataset, kind.basket_id, product) * batch.baskets)
-        program.at_most([(there, 1.0), (column, -1.0)], 0.0)
-        present.append((there, 1.0))
-    program.at_least(present, max(1, kind.min_products))
+    others = range(before, len(program.cost))
+    balance, short = _add_balance(program, goods, slots, most_g)
+    price_goods(program, dataset, supply, goods)
+    rounds = rounds_of(dataset, supply, goods)
+    warm = WarmProgram(program)
+    answer, prices = concentrated(program, warm, rounds, first_prices(program, rounds))
+    if answer is None:
+        raise RuntimeError("the programme of the market was not solved")
+    own = own_columns(program, supply, goods, short, others)
+    week = Week(program, Blocks(program), own, balance)
+    return Market(week, slots, warm, answer, prices)
 
 
 def _add_balance(
     program: MixedProgram,
-    dataset: Dataset,
     goods: GoodsColumns,
-    batches: list[Batch],
-    done: tuple[Recipe, ...],
-    later: dict[Slot, SlotColumns],
+    slots: dict[Slot, SlotColumns],
     most_g: dict[tuple[dt.date, str, str], int],
-) -> None:
-    """What the baskets of a depot and date hold of a product is what is packed of it, within its cap."""
-    held: dict[tuple[dt.date, str, str], Terms] = defaultdict(list)
-    fixed = use_of(dataset, done)
-    for batch in batches:
-        for product, column in batch.portions.items():
-            kg = batch.baskets * dataset.product_by_id[product].portion_g / KG
-            held[batch.slot[0], batch.slot[1], product].append((column, kg))
-    for (date, depot, _), columns in later.items():
+) -> tuple[dict[Place, int], dict[Place, int]]:
+    """What the baskets of a depot and date hold of a product is packed of it, within its cap, or missing at a price."""
+    held: dict[Place, Terms] = defaultdict(list)
+    for (date, depot, _), columns in slots.items():
         for product, column in columns.kg.items():
-            held[date, depot, product].append((column, 1.0))
-    for date, depot, product in sorted({*held, *fixed, *((d, w, p) for w, p, d in goods.available)}):
-        terms = held[date, depot, product]
-        packed = [(c, -v) for c, v in product_kg(goods, depot, product, date)]
-        program.equal([*terms, *packed], -fixed.get((date, depot, product), 0) / KG)
-        if (date, depot, product) in most_g and terms:
-            program.at_most(terms, most_g[date, depot, product] / KG)
+            held[depot, product, date].append((column, 1.0))
+    balance, short = {}, {}
+    for key in sorted({*held, *goods.available}):
+        packed = product_kg(goods, *key)
+        short[key] = program.column(cost=MISSING)
+        balance[key] = program.equal([*held[key], *((c, -v) for c, v in packed), (short[key], -1.0)])
+        cap = most_g.get((key[2], key[0], key[1]))
+        if cap is not None and packed:
+            program.at_most(packed, cap / KG)
+    return balance, short
+
+
+def recipes_for(dataset: Dataset, market: Market, totals: dict[Slot, int], *, nodes: int) -> tuple[Recipe, ...]:
+    """Return recipes in whole portions for these baskets, or for as many of them as were found possible.
+
+    Dates are made whole one after the other, the later ones in fractions meanwhile; then each is gone over once more.
+    """
+    done: dict[dt.date, tuple[Batch, ...]] = {}
+    dates = sorted({slot[0] for slot in totals})
+    for date in dates * SWEEPS:
+        loose = {d for d in dates if d not in done and d != date}
+        batches = done[date] if date in done else _first(dataset, market, date)
+        done[date] = _whole_date(dataset, market, batches, loose, STEPS + STEPS_A_NODE * nodes)
+        _hold(dataset, market, date, done[date])
+        market.solve()
+    return tuple(recipe for date in dates for recipe in _recipes(done[date]))
+
+
+def _first(dataset: Dataset, market: Market, date: dt.date) -> tuple[Batch, ...]:
+    """The batches of a date, with the portions nearest to the recipes in fractions."""
+    found = []
+    for slot, columns in market.slots.items():
+        baskets = int(market.answer.values[columns.baskets] + 1e-6)
+        if slot[0] != date or not baskets:
+            continue
+        kind = dataset.basket_type_by_id[slot[2]]
+        if kind.contents:
+            found.append(Batch(slot=slot, baskets=baskets, portions=dict(kind.contents)))
+            continue
+        each = {p: market.answer.values[c] * KG / baskets for p, c in columns.kg.items()}
+        portions = {p: round(grams / dataset.product_by_id[p].portion_g) for p, grams in each.items()}
+        for size in split(baskets, dataset.settings.max_variants):
+            found.append(Batch(slot=slot, baskets=size, portions=portions))
+    return tuple(found)
+
+
+def _whole_date(
+    dataset: Dataset, market: Market, batches: tuple[Batch, ...], loose: set[dt.date], steps: int
+) -> tuple[Batch, ...]:
+    """Return the batches of a date with the portions and sizes that are cheapest for the week, kits as they are."""
+    kits = [b for b in batches if dataset.basket_type_by_id[b.slot[2]].contents]
+    free = [b for b in batches if b not in kits]
+    curves = _curves(dataset, market, free, kits, loose)
+    return (*kits, *mixed(dataset, free, curves, steps=steps))
+
+
+def _curves(
+    dataset: Dataset, market: Market, free: list[Batch], kits: list[Batch], loose: set[dt.date]
+) -> dict[tuple[str, str], Curve]:
+    """Return by (depot_id, product_id) what packing more or less of it on the date costs the week."""
+    held: Counter[Place] = Counter()
+    for (date, depot, basket), columns in market.slots.items():
+        if date in loose and not dataset.basket_type_by_id[basket].contents:
+            for product, column in columns.kg.items():
+                held[depot, product, date] += market.answer.values[column]  # type: ignore[assignment]
+    state = State(market.answer.values, market.warm.duals, dict(held))
+    base, number = _use(dataset, kits), Counter({b.slot[1]: 0 for b in free})
+    for batch in free:
+        number[batch.slot[1]] += batch.baskets
+    found = {}
+    for place in sorted({(b.slot[1], p, b.slot[0]) for b in free for p in b.portions}):
+        step_g = number[place[0]] * dataset.product_by_id[place[1]].portion_g * 2 // 5
+        found[place[:2]] = curve_of(
+            market.week, place, state, held_g=_held_g(market, place), step_g=step_g, base_g=base[place]
+        )
+    return found
+
+
+def _held_g(market: Market, place: Place) -> int:
+    """Grams of a product that the date's recipes hold in the last optimum."""
+    depot, product, date = place
+    columns = [c.kg[product] for s, c in market.slots.items() if s[:2] == (date, depot) and product in c.kg]
+    return round(sum(market.answer.values[c] for c in columns) * KG)
+
+
+def _use(dataset: Dataset, batches: Iterable[Batch]) -> Counter[Place]:
+    """Grams that batches hold by place."""
+    found: Counter[Place] = Counter()
+    for batch in batches:
+        for product, portions in batch.portions.items():
+            place = (batch.slot[1], product, batch.slot[0])
+            found[place] += batch.baskets * portions * dataset.product_by_id[product].portion_g
+    return found
+
+
+def _hold(dataset: Dataset, market: Market, date: dt.date, batches: tuple[Batch, ...]) -> None:
+    """Hold a date at the baskets and grams of its batches."""
+    for slot, columns in market.slots.items():
+        if slot[0] == date:
+            here = [b for b in batches if b.slot == slot]
+            use, baskets = _use(dataset, here), float(sum(b.baskets for b in here))
+            market.warm.set_column(columns.baskets, baskets, baskets)
+            for product, column in columns.kg.items():
+                kg = use[slot[1], product, date] / KG
+                market.warm.set_column(column, kg, kg)
+
+
+def _recipes(batches: tuple[Batch, ...]) -> list[Recipe]:
+    """Return the batches as recipes, those of a slot numbered as variants."""
+    found, variants = [], Counter[Slot]()
+    for batch in batches:
+        if batch.baskets:
+            variants[batch.slot] += 1
+            (date, depot, basket), number = batch.slot, variants[batch.slot]
+            name = basket if number == 1 else f"{basket}~{number}"
+            held = tuple((p, n) for p, n in sorted(batch.portions.items()) if n)
+            found.append(Recipe(date=date, depot_id=depot, basket_id=name, baskets=batch.baskets, portions=held))
+    return sorted(found, key=lambda r: (r.date, r.depot_id, r.basket_id))

@@ -82,9 +82,14 @@ def first_prices(program: MixedProgram, rounds: Rounds) -> Prices:
     return rounds.prices(kg, dict.fromkeys(kg, 0.0))
 
 
-def concentrated(program: MixedProgram, rounds: Rounds, prices: Prices) -> tuple[Answer | None, Prices]:
-    """Solve a linear programme with new prices until they stay; return its last answer and the prices that follow from it."""
-    warm, plain = WarmProgram(program), list(program.cost)
+def concentrated(
+    program: MixedProgram, warm: WarmProgram, rounds: Rounds, prices: Prices
+) -> tuple[Answer | None, Prices]:
+    """Solve a linear programme with new prices until they stay; return its last answer and the prices that follow from it.
+
+    The programme, and ``warm`` that solves it, keep the prices of the last answer.
+    """
+    plain = list(program.cost)
     answer = None
     for _ in range(SLOPES):
         add_prices(program, rounds, prices, plain)
