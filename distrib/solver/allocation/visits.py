@@ -13,6 +13,7 @@ from distrib.solver.allocation.mixed_program import Answer, MixedProgram, Terms
 from distrib.solver.allocation.network_rows import Drop, NetworkColumns, add_network
 from distrib.solver.allocation.outlets import Outlets
 from distrib.solver.allocation.targets import Targets
+from distrib.solver.allocation.warm import WarmProgram
 
 VISIT = 3.0
 """Cost of a visit of a place."""
@@ -20,6 +21,10 @@ EMPTY_SITE = 40.0
 """Cost of a usable site that gets less than it expects of a week."""
 EXPECTED_WEEK = 10
 """Baskets that a site expects of a week in which it is used."""
+MISSES = 1000.0
+"""By how much more than in fractions it costs to miss a target by a basket."""
+GAP = 1e-4
+"""Relative gap, and baskets that count as none."""
 PERSON = 1.0
 """Gain of a person helped."""
 WALK_KM = 0.01
@@ -44,6 +49,9 @@ class Week:
 def whole_week(dataset: Dataset, outlets: Outlets, targets: Targets, caps: Caps, *, nodes: int) -> Week:
     """Return whole baskets that miss the targets least, help most persons, use every site and visit few places.
 
+    Whole numbers are first sought among the deliveries that are used in fractions; where that misses targets that fractions meet,
+    among all of them.
+
     Raises:
         RuntimeError: when no answer was found (doing nothing always is one).
     """
@@ -57,10 +65,24 @@ def whole_week(dataset: Dataset, outlets: Outlets, targets: Targets, caps: Caps,
         if slot in caps.most:
             program.at_most(terms, caps.most[slot])
     _price(program, dataset, outlets, network)
-    answer = program.solve(nodes=nodes, gap=1e-4)
+    loose = WarmProgram(program).solve()
+    answer = None if loose is None else _among_the_used(program, network, loose).solve(nodes=nodes, gap=GAP)
+    if loose is None or answer is None or answer.objective > loose.objective + MISSES:
+        found = [a for a in (program.solve(nodes=nodes, gap=GAP), answer) if a is not None]
+        answer = min(found, key=lambda a: a.objective, default=None)
     if answer is None:
         raise RuntimeError("the programme of whole baskets was not solved")
     return _week(network, answer)
+
+
+def _among_the_used(program: MixedProgram, network: NetworkColumns, loose: Answer) -> MixedProgram:
+    """The programme without the deliveries that are empty in fractions."""
+    used = {drop for (drop, _), column in network.bring.items() if loose.values[column] > GAP}
+    upper = list(program.upper)
+    for (drop, _), column in network.bring.items():
+        if drop not in used:
+            upper[column] = 0.0
+    return MixedProgram(program.lower, upper, program.cost, program.whole, program.rows)
 
 
 def _add_visits(program: MixedProgram, dataset: Dataset, network: NetworkColumns) -> list[int]:

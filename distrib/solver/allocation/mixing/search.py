@@ -63,7 +63,8 @@ def mixed(
     if not products:
         return [dataclasses.replace(batch, baskets=0) for batch in batches]
     bench = _bench(dataset, batches, products, curves)
-    portions = np.array([[batch.portions.get(p, 0) for p in products] for batch in batches], dtype=np.int64)
+    start = np.array([[batch.portions.get(p, 0) for p in products] for batch in batches], dtype=np.int64)
+    portions = np.minimum(start, bench.most)
     size = np.array([batch.baskets for batch in batches], dtype=np.int64)
     best = (portions.copy(), size.copy())
     state = np.array([START], dtype=np.int64)
