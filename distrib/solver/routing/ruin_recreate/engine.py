@@ -20,7 +20,7 @@ from distrib.solver.routing.ruin_recreate.race import Round, race
 ITERATIONS_PER_TASK = {Effort.QUICK: 200, Effort.STANDARD: 750, Effort.THOROUGH: 8_000}
 """Iterations of all searches over some dates together, per task of these dates."""
 
-ROUNDS = (Round(searches=12, share=45), Round(searches=4, share=25), Round(searches=2, share=30))
+ROUNDS = (Round(searches=12, share=50), Round(searches=4, share=25), Round(searches=1, share=25))
 
 
 @dataclass(frozen=True, slots=True)

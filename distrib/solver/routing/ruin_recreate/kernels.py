@@ -1131,7 +1131,7 @@ def search(p: Problem, s: State, iterations: int, hot: int, halvings: int, best_
             for g in range(kinds):
                 share[g] = np.int64(0) if g == favoured else closed
             bonus = (dearest >> 10) * draw(s.rng, np.int64(256))
-        elif mood < (8 if whole else 3):
+        elif whole and mood < 8:
             for g in range(kinds):
                 share[g] = draw(s.rng, np.int64(1229))
             if draw(s.rng, np.int64(10)) < 6:

@@ -19,10 +19,10 @@ from distrib.solver.routing.ruin_recreate.arrays import Solution, Work, empty_st
 MOST_PAID = 3
 """Vehicles of a kind (per date of the search) whose day price a start takes as paid, at most."""
 
-HOT_SHARES = (1, 6, 3)
+HOT_SHARES = (4, 16, 10)
 """Temperature at the beginning of a start, of its second step, of later rounds: typical price over these."""
 
-HALVINGS = (7, 6, 7)
+HALVINGS = (6, 5, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
