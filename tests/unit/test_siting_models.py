@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from benchmarks.siting.__main__ import solve_published
 from distrib.errors import UsageError
 from distrib.solver.siting import SitingProblem, choice, choose, problem_of_distances, read_pmed, visits_of
 from distrib.solver.siting.assignment import assign
@@ -205,6 +207,17 @@ def test_a_file_in_the_form_of_or_library_gives_its_known_optimum(tmp_path: Path
     (tmp_path / "pmed.txt").write_text(text, encoding="ascii")
     walk = choose(read_pmed(tmp_path / "pmed.txt"), with_stops=False, **EXACT).level("walk")
     assert (walk.value, walk.bound) == (optimum, optimum)
+
+
+def test_the_benchmark_tells_the_optimum_of_a_file_and_that_it_is_proven(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, optimum = stars(5, 4)
+    (tmp_path / "pmed0.txt").write_text(text, encoding="ascii")
+    solve_published([tmp_path / "pmed0.txt"])
+    record = json.loads(capsys.readouterr().out)
+    assert (record["instance"], record["cost"], record["bound"], record["proven"]) == ("pmed0", optimum, optimum, True)
+    assert record["open"] == [1, 6, 11, 16, 21]
 
 
 def test_of_an_edge_given_twice_the_last_length_counts(tmp_path: Path) -> None:
