@@ -116,5 +116,18 @@ def test_a_warm_programme_follows_its_costs_and_bounds() -> None:
 
 def test_a_part_holds_the_other_columns_at_their_values() -> None:
     part = Blocks(_program()).part([1], [3.0, 0.0])
-    assert part.rows == [([(0, 1.0)], float("-inf"), 2.0), ([(0, 2.0)], float("-inf"), 7.0)]
+    assert [terms for terms, _, _ in part.rows] == [[(0, 1.0)], [(0, 2.0)]]
+    assert [upper for _, _, upper in part.rows] == pytest.approx([2.0, 7.0], abs=1e-5)
     assert (part.upper, part.cost, part.whole) == ([4.0], [-2.0], [True])
+
+
+def test_a_limit_that_the_others_fill_leaves_a_part_possible() -> None:
+    part = Blocks(_program()).part([0], [0.0, 5.0 + 1e-9])
+    assert WarmProgram(part).solve() is not None
+
+
+def test_a_part_keeps_what_has_to_be_equal() -> None:
+    program = MixedProgram()
+    x, y = program.column(4), program.column(4)
+    program.equal([(x, 1.0), (y, 1.0)], 5)
+    assert Blocks(program).part([y], [3.0, 0.0]).rows == [([(0, 1.0)], 2.0, 2.0)]

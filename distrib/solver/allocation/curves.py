@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from distrib.solver.allocation.goods_program import KG, GoodsColumns
 from distrib.solver.allocation.mixed_program import MixedProgram
 from distrib.solver.allocation.mixing import UNIT, Curve
+from distrib.solver.allocation.prices import MISSING
 from distrib.solver.allocation.supply import Supply
 from distrib.solver.allocation.warm import Blocks, WarmProgram
 
@@ -83,7 +84,10 @@ def curve_of(week: Week, place: Place, state: State, *, held_g: int, step_g: int
         if other[1] == place[1] and other != place and kg > 0:
             borrowed = block.column(kg, cost=max(0.0, -state.duals[week.balance[other]]) + SUBSTITUTE)
             block.rows[rows[week.balance[other]]][0].append((borrowed, -1.0))
-    warm, row = WarmProgram(block), rows[week.balance[place]]
+    row = rows[week.balance[place]]
+    # Others fill the storage: to hold less of opening stock than now is as bad as to lack it.
+    block.rows[row][0].append((block.column(cost=MISSING), 1.0))
+    warm = WarmProgram(block)
     knots = _knots(held_g - base_g, step_g)
     costs = []
     for knot in (held_g - base_g, *knots):

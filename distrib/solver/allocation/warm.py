@@ -8,6 +8,8 @@ from ortools.linear_solver import linear_solver_pb2, pywraplp
 
 from distrib.solver.allocation.mixed_program import INFINITY, Answer, MixedProgram
 
+ROUNDING = 1e-6
+"""What the values of a linear programme may be wrong by in a row."""
 WAYS = (
     "use_preprocessing: false use_dual_simplex: false",
     "use_preprocessing: false use_dual_simplex: true",
@@ -76,7 +78,10 @@ class Blocks:
                 self._rows_of[column].append(number)
 
     def part(self, free: Sequence[int], values: Sequence[float]) -> MixedProgram:
-        """Return the programme of the free columns, in their order, and of the rows that hold one of them, in theirs."""
+        """Return the programme of the free columns, in their order, and of the rows that hold one of them, in theirs.
+
+        Values of the others are rounded, so a limit that they fill is moved by so much that it still has room for nothing.
+        """
         whole, place = self._program, {column: i for i, column in enumerate(free)}
         made = MixedProgram(
             lower=[whole.lower[c] for c in free],
@@ -87,7 +92,9 @@ class Blocks:
         for number in self.rows(free):
             terms, lower, upper = whole.rows[number]
             held = sum(v * values[c] for c, v in terms if c not in place)
-            made.rows.append(([(place[c], v) for c, v in terms if c in place], lower - held, upper - held))
+            spare = ROUNDING if lower != upper else 0.0
+            mine = [(place[c], v) for c, v in terms if c in place]
+            made.rows.append((mine, lower - held - spare, upper - held + spare))
         return made
 
     def rows(self, free: Sequence[int]) -> list[int]:
