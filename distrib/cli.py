@@ -343,7 +343,10 @@ def travel(
         for finding in written.findings:
             click.echo(_finding_line(finding))
         for file in written.files:
-            click.echo(f"{file}: {written.places} places, {written.source}")
+            heavy = ", over 3,500 kg" if file.name.startswith("travel_heavy") else ""
+            click.echo(
+                f"{file}: {written.places} places, {written.source.removesuffix(', van') if heavy else written.source}{heavy}"
+            )
 
 
 @main.command(name="map")

@@ -155,7 +155,11 @@ def import_grid(
             _add_from_cells(result, hood, cells, choices, report)
         else:
             _add_from_publication(result, hood, choices, report)
-    report.kept |= {"zones": len(result.zones), "households": len(result.households), "cells": len(result.cells)}
+    report.kept |= {
+        "zones": len(result.zones),
+        "households": len(result.households),
+        "cells": len({cell.cell_id for _, _, cell in result.cells}),
+    }
     return result
 
 

@@ -133,7 +133,7 @@ def _sound(code: str, shape: Any, report: Report) -> Any:
         report.add("not_an_area", value=code, geometry=shape.geom_type)
         return None
     before, after = area_m2(plain), area_m2(repaired)
-    change = "?" if before == 0 else f"{(after - before) * 100 / before:+.2f} %"
+    change = f"{after / 10_000:.2f} ha" if before == 0 else f"{(after - before) * 100 / before:+.2f} %"
     report.add("outline_repaired", value=code, problem=shapely.is_valid_reason(plain), change=change)
     return repaired
 
