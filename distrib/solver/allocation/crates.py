@@ -22,6 +22,9 @@ WIDTH = 1
 GAP = 1e-3
 """Relative gap of a product's crates, and what counts as nothing, in kg."""
 
+THRIFT = 100.0
+"""What an EUR of purchases costs where the budget is short: more than any round saved."""
+
 Missing = dict[tuple[dt.date, str, str], int]
 """(date, depot_id, product_id) → grams."""
 Crates = dict[tuple[str, int], int]
@@ -54,11 +57,33 @@ def purchases_for(
     Raises:
         RuntimeError: when a programme, which always has the answer of buying nothing, is not solved.
     """
+    purchases, missing = _purchases_for(dataset, supply, recipes, prices, nodes, thrifty=False)
+    if missing and dataset.settings.purchase_budget_cents is not None:
+        # few rounds and late lots may use up what whole crates would need of the budget
+        cheaper, short = _purchases_for(dataset, supply, recipes, prices, nodes, thrifty=True)
+        if sum(short.values()) < sum(missing.values()):
+            return cheaper, short
+    return purchases, missing
+
+
+def _purchases_for(
+    dataset: Dataset,
+    supply: Supply,
+    recipes: tuple[Recipe, ...],
+    prices: Prices | None,
+    nodes: int,
+    *,
+    thrifty: bool,
+) -> tuple[tuple[Purchase, ...], Missing]:
     program = MixedProgram()
     goods = add_goods(program, dataset, supply)
     crates = _add_crates(program, supply, goods)
     missing = _add_use(program, dataset, goods, recipes)
     price_goods(program, dataset, supply, goods)
+    if thrifty:
+        price = {one.lot_id: one.price_millicents_per_kg for one in supply.goods}
+        for (lot, _), column in goods.arrives.items():
+            program.cost[column] += THRIFT * price[lot] / 100_000
     rounds = rounds_of(dataset, supply, goods)
     start = first_prices(program, rounds) if prices is None else prices
     answer, _ = concentrated(program, WarmProgram(program), rounds, start)

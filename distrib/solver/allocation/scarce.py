@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 
 from distrib.model.allocation import Recipe
@@ -10,16 +11,18 @@ from distrib.solver.allocation.crates import purchases_for
 from distrib.solver.allocation.days import Caps, day_totals
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.outlets import Outlets
-from distrib.solver.allocation.portions import Steps, Wanted, portioned, resized
+from distrib.solver.allocation.portions import Steps, Wanted, least_cents, portioned, resized
 from distrib.solver.allocation.result import use_of
-from distrib.solver.allocation.room import evened, room_of
+from distrib.solver.allocation.room import evened, lacking_room, room_of
 from distrib.solver.allocation.stocking import Missing, Stocked, bought, trimmed_recipes
 from distrib.solver.allocation.supply import Supply
 from distrib.solver.allocation.targets import Targets
 from distrib.solver.allocation.visits import Week, whole_week
 
 TRIES = 4
-"""How often sizes are sought again around what whole crates lack, before baskets are given up for it."""
+"""How often recipes are sought again around what sites and budget lack, and sizes around what whole crates lack."""
+RESERVES_PERMILLE = (2, 15, 40)
+"""Shares of the purchase budget kept back for whole crates, tried in turn until they suffice."""
 
 
 def scarce_stock(
@@ -28,8 +31,47 @@ def scarce_stock(
     """Return recipes and purchases for as many baskets as were found possible, on days that the network has room for."""
     totals = day_totals(dataset, outlets, supply, targets, Caps({}))
     wanted = wanted_of(dataset, outlets, targets, totals)
-    recipes = portioned(dataset, supply, wanted, {}, budget=steps, seed=seed)
-    return _stocked(dataset, supply, recipes, wanted, nodes)
+    best = Stocked()
+    for permille in RESERVES_PERMILLE if dataset.settings.purchase_budget_cents is not None else RESERVES_PERMILLE[:1]:
+        thrifty = _with_budget(dataset, permille)
+        recipes, wanted = _sought(thrifty, outlets, supply, targets, wanted, steps, seed)
+        stocked = _stocked(dataset, thrifty, supply, recipes, wanted, nodes)
+        best = max(best, stocked, key=lambda one: sum(one.totals().values()))
+        if sum(best.totals().values()) == sum(wanted.baskets.values()):
+            break
+    return best
+
+
+def _with_budget(dataset: Dataset, permille: int) -> Dataset:
+    """Return the dataset with so much less of its purchase budget: what whole crates cost beyond what recipes need."""
+    budget = dataset.settings.purchase_budget_cents
+    if budget is None:
+        return dataset
+    less = dataclasses.replace(dataset.settings, purchase_budget_cents=budget * (1000 - permille) // 1000)
+    return dataclasses.replace(dataset, settings=less)
+
+
+def _sought(
+    dataset: Dataset, outlets: Outlets, supply: Supply, targets: Targets, wanted: Wanted, steps: Steps, seed: int
+) -> tuple[tuple[Recipe, ...], Wanted]:
+    """Return recipes that sites have room for and the budget pays, as far as they were found, and what it took to find them."""
+    for _ in range(TRIES):
+        recipes = portioned(dataset, supply, wanted, {}, budget=steps, seed=seed)
+        room = lacking_room(dataset, outlets, targets, Stocked(recipes=recipes).totals())
+        spend = _spending(dataset, supply, recipes, wanted)
+        if not room and spend == wanted.spend_ppm:
+            break
+        wanted = dataclasses.replace(wanted, room=wanted.room | room, spend_ppm=spend)
+    return recipes, wanted
+
+
+def _spending(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], wanted: Wanted) -> int:
+    """Return the share of the budget that the search may spend: less where what it found costs more than the budget."""
+    budget = dataset.settings.purchase_budget_cents
+    cents = least_cents(dataset, supply, recipes) if budget is not None else None
+    if budget is None or cents is None or cents <= budget:
+        return wanted.spend_ppm
+    return wanted.spend_ppm * budget * 998 // (cents * 1000)
 
 
 def wanted_of(dataset: Dataset, outlets: Outlets, targets: Targets, totals: dict[Slot, float]) -> Wanted:
@@ -43,11 +85,13 @@ def wanted_of(dataset: Dataset, outlets: Outlets, targets: Targets, totals: dict
     return Wanted(baskets=baskets, room=room, starts=(floors, evened(room, baskets)))
 
 
-def _stocked(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], wanted: Wanted, nodes: int) -> Stocked:
-    """Return the recipes in sizes that goods in whole crates cover."""
+def _stocked(
+    dataset: Dataset, thrifty: Dataset, supply: Supply, recipes: tuple[Recipe, ...], wanted: Wanted, nodes: int
+) -> Stocked:
+    """Return the recipes in sizes that goods in whole crates cover, goods in fractions keeping to a thriftier budget."""
     caps: Missing = {}
     for _ in range(TRIES):
-        recipes = resized(dataset, supply, recipes, wanted, caps, nodes=nodes)
+        recipes = resized(thrifty, supply, recipes, wanted, caps, nodes=nodes)
         _, missing = purchases_for(dataset, supply, recipes, prices=None, nodes=nodes)
         if not missing:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ GAP = 1e-4
 """Relative gap, and baskets that count as none."""
 PERSON = 1.0
 """Gain of a person helped."""
+FIXED_NODES = 20
+"""Least branch-and-bound nodes once most visits are fixed."""
 WALK_KM = 0.01
 """Cost of a kilometre walked for a basket."""
 
@@ -59,7 +62,7 @@ def whole_week(dataset: Dataset, outlets: Outlets, targets: Targets, caps: Caps,
     network = add_network(program, dataset, outlets, whole=True)
     add_targets(program, dataset, network, targets)
     add_loads(program, dataset, outlets, network)
-    _add_visits(program, dataset, network)
+    visits = _add_visits(program, dataset, network)
     _add_expected_weeks(program, dataset, network)
     for slot, terms in network.of_slot().items():
         if slot in caps.most:
@@ -72,6 +75,8 @@ def whole_week(dataset: Dataset, outlets: Outlets, targets: Targets, caps: Caps,
         answer = min(found, key=lambda a: a.objective, default=None)
     if answer is None:
         raise RuntimeError("the programme of whole baskets was not solved")
+    if loose is None or answer.objective > loose.objective + MISSES:
+        answer = _with_more_baskets(program, dataset, network, visits, answer, nodes)
     return _week(network, answer)
 
 
@@ -85,14 +90,40 @@ def _among_the_used(program: MixedProgram, network: NetworkColumns, loose: Answe
     return MixedProgram(program.lower, upper, program.cost, program.whole, program.rows)
 
 
-def _add_visits(program: MixedProgram, dataset: Dataset, network: NetworkColumns) -> list[int]:
+def _with_more_baskets(
+    program: MixedProgram,
+    dataset: Dataset,
+    network: NetworkColumns,
+    visits: dict[Drop, int],
+    answer: Answer,
+    nodes: int,
+) -> Answer:
+    """Return an answer that misses fewer targets where the work budget ended with baskets missing; else the one given.
+
+    Baskets are handed out as if visits cost nothing and had no minima; then the visits that have enough baskets there are made
+    as a matter of course, and only the others decided upon.
+    """
+    free = set(visits.values())
+    lower = list(program.lower)
+    loose = dataclasses.replace(program, whole=[w and c not in free for c, w in enumerate(program.whole)])
+    handed = loose.solve(nodes=nodes, gap=GAP)
+    if handed is None:
+        return answer
+    for drop, columns in network.of_drop().items():
+        if sum(handed.whole(c) for _, c in columns) >= max(1, dataset.site_by_id[drop[0]].min_baskets_per_visit):
+            lower[visits[drop]] = 1.0
+    fixed = dataclasses.replace(program, lower=lower).solve(nodes=max(nodes, FIXED_NODES), gap=GAP)
+    return answer if fixed is None or fixed.objective >= answer.objective else fixed
+
+
+def _add_visits(program: MixedProgram, dataset: Dataset, network: NetworkColumns) -> dict[Drop, int]:
     """Baskets come only with a visit, which brings at least the site's minimum; a place visited anyway costs once."""
-    found = []
+    found = {}
     at_place: dict[tuple[str, dt.date, str], list[int]] = defaultdict(list)
     for (site_id, date, depot), columns in network.of_drop().items():
         site = dataset.site_by_id[site_id]
         visit = program.column(1, cost=VISIT / 10 if site.relay_site_id else 0.0, whole=True)
-        found.append(visit)
+        found[site_id, date, depot] = visit
         at_place[site.drop_site_id, date, depot].append(visit)
         places: Terms = [(c, float(dataset.basket_type_by_id[b].places)) for b, c in columns]
         program.at_most([*places, (visit, -float(site.max_baskets_per_day))], 0.0)

@@ -44,7 +44,13 @@ class Labels:
 
 
 def kitchen_of(
-    dataset: Dataset, supply: Supply, wanted: dict[str, int], room: dict[frozenset[Slot], int], caps: Caps
+    dataset: Dataset,
+    supply: Supply,
+    wanted: dict[str, int],
+    room: dict[frozenset[Slot], int],
+    caps: Caps,
+    *,
+    spend_ppm: int,
 ) -> tuple[Kitchen, Labels]:
     """Return the kitchen for so many baskets by type, and what its numbers mean.
 
@@ -54,6 +60,7 @@ def kitchen_of(
         wanted: baskets by type.
         room: most baskets of sets of slots together; every slot is in one.
         caps: most grams of a product to pack at a depot on a date, beyond what lots allow.
+        spend_ppm: millionths of the budget to spend.
     """
     slots = sorted({slot for found in room for slot in found if wanted.get(slot[2])})
     types = sorted({slot[2] for slot in slots})
@@ -72,7 +79,7 @@ def kitchen_of(
         choices[b, : numbers[b]] = np.flatnonzero(most[b])
     first_link, links = _links(rows, products, places)
     groups = sorted({r.group for r in rows})
-    first_price, prices, budget = _prices(dataset, supply, products)
+    first_price, prices, budget = _prices(dataset, supply, products, spend_ppm)
     kitchen = Kitchen(
         bands=np.array([_band(dataset, s[2]) for s, _ in batches], dtype=np.int64),
         places=np.array([places.index((s[0], s[1])) for s, _ in batches], dtype=np.int64),
@@ -219,7 +226,7 @@ def _links(rows: list[Row], products: list[str], places: list[Place]) -> tuple[I
     return first, np.array(links, dtype=np.int64)
 
 
-def _prices(dataset: Dataset, supply: Supply, products: list[str]) -> tuple[Ints, Ints, Ints]:
+def _prices(dataset: Dataset, supply: Supply, products: list[str], spend_ppm: int) -> tuple[Ints, Ints, Ints]:
     """Return the lots of each product by price, and the budget with the price at which it is overdrawn."""
     limit = dataset.settings.purchase_budget_cents
     first, prices = [0], []
@@ -229,7 +236,6 @@ def _prices(dataset: Dataset, supply: Supply, products: list[str]) -> tuple[Ints
         first.append(len(prices))
     offered = sum(grams for grams, _ in prices)
     mean = sum(grams * price for grams, price in prices) // max(1, offered)
-    # Cents of the budget are rounded half a cent a row, and crates are bought whole: a hundredth is kept back.
-    budget = [-1, 1] if limit is None else [limit * 1_000_000 * 99 // 100, max(1, mean)]
+    budget = [-1, 1] if limit is None else [limit * spend_ppm, max(1, mean)]
     table = np.array(prices or [[0, 0]], dtype=np.int64)
     return np.array(first, dtype=np.int64), table, np.array(budget, dtype=np.int64)

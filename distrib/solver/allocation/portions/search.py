@@ -38,11 +38,16 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Baskets by type; ``room``: most baskets of sets of slots together; ``starts``: baskets by slot to start from, one a run."""
+    """Baskets by type; ``room``: most baskets of sets of slots together; ``starts``: baskets by slot to start from, one a run.
+
+    ``spend_ppm``: the share of the budget, in millionths, that the search may spend by its own reckoning. It takes the cheapest
+    lots first, whatever their dates, and so reckons too low where cheap lots come too late.
+    """
 
     baskets: dict[str, int]
     room: dict[frozenset[Slot], int]
     starts: tuple[dict[Slot, int], ...]
+    spend_ppm: int = 990_000
 
 
 def portioned(
@@ -58,7 +63,7 @@ def portioned(
         budget: how much work.
         seed: of the search.
     """
-    kitchen, labels = kitchen_of(dataset, supply, wanted.baskets, wanted.room, caps)
+    kitchen, labels = kitchen_of(dataset, supply, wanted.baskets, wanted.room, caps, spend_ppm=wanted.spend_ppm)
     if not labels.batches:
         return ()
     best: tuple[int, Ints, Ints] | None = None

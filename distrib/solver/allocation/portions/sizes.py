@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from collections import defaultdict
 
 from distrib.model.allocation import Recipe
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
-from distrib.solver.allocation.goods_program import KG, GoodsColumns, add_goods, product_kg
+from distrib.solver.allocation.goods_program import KG, MILLI, GoodsColumns, add_goods, product_kg
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.mixed_program import MixedProgram, Terms
 from distrib.solver.allocation.portions.kitchen import Caps
@@ -50,6 +51,20 @@ def resized(
         raise RuntimeError("the programme of batches was not solved")
     found = [dataclasses.replace(r, baskets=answer.whole(c)) for r, c in zip(recipes, columns, strict=True)]
     return tuple(r for r in found if r.baskets)
+
+
+def least_cents(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...]) -> int | None:
+    """Return the least cents, rounded up, that the goods for recipes cost (crates in fractions, any budget); None when goods lack."""
+    free = dataclasses.replace(dataset, settings=dataclasses.replace(dataset.settings, purchase_budget_cents=None))
+    program = MixedProgram()
+    goods = add_goods(program, free, supply)
+    prices = {one.lot_id: one.price_millicents_per_kg for one in supply.goods}
+    for (lot, _), column in goods.arrives.items():
+        program.cost[column] = prices[lot] / MILLI
+    columns = [program.column(r.baskets, lower=r.baskets) for r in recipes]
+    _add_use(program, free, goods, recipes, columns, {})
+    answer = program.solve()
+    return None if answer is None else math.ceil(answer.objective - 1e-3)
 
 
 def _add_room(program: MixedProgram, recipes: tuple[Recipe, ...], columns: list[int], wanted: Wanted) -> None:
