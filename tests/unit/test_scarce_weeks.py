@@ -14,19 +14,21 @@ from distrib.model.allocation import Limits, Recipe
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.goods import DepotStock
+from distrib.model.territory import HouseholdGroup
 from distrib.solver.allocation import allocator
+from distrib.solver.allocation.crates import purchases_for
 from distrib.solver.allocation.goods_program import KG, add_goods, product_kg
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.mixed_program import MixedProgram
 from distrib.solver.allocation.outlets import outlets_of
-from distrib.solver.allocation.portions import Steps, Wanted, portioned, resized
+from distrib.solver.allocation.portions import Steps, Wanted, least_cents, portioned, resized
 from distrib.solver.allocation.portions.kitchen import kitchen_of
 from distrib.solver.allocation.portions.search import table_of
 from distrib.solver.allocation.relaxation import impossible_reason, relax
 from distrib.solver.allocation.result import use_of
-from distrib.solver.allocation.room import evened, room_of
+from distrib.solver.allocation.room import evened, lacking_room, room_of
 from distrib.solver.allocation.supply import supply_of
-from distrib.solver.allocation.targets import targets_of
+from distrib.solver.allocation.targets import Targets, targets_of
 from tests.engines.allocation_rules import broken_rules
 from tests.instances import make_dataset
 from tests.relaxation_weeks import MONDAY, TUESDAY, basket, lot, product, site, week
@@ -106,6 +108,48 @@ def test_a_set_of_days_has_room_for_what_its_open_sites_take() -> None:
         frozenset({tuesday}): 15,
         frozenset({monday, tuesday}): 40,
     }
+
+
+def test_types_that_are_in_each_others_way_on_different_days_are_found() -> None:
+    # A may have 10 of its 20, and C's families come on Tuesday only: 20 family baskets on Monday and 20 small ones on Tuesday
+    # are all for A and B, which take 30, though each type, each day and the week have room for 20 or more.
+    people = {"A": (10, 10), "B": (10, 10), "C": (20, 0)}
+    ds = week(
+        {q: {f"{q}1": 0} for q in people},
+        {f"{q}1": [f"S{q}"] for q in people},
+        sites=[site("SA", days=(0, 1)), site("SB", days=(0, 1)), site("SC", days=(1,))],
+        days=(0, 1),
+        households=[
+            HouseholdGroup(zone_id=f"{q}1", persons_per_household=persons, households=n)
+            for q, (large, small) in people.items()
+            for persons, n in ((4, large), (1, small))
+            if n
+        ],
+        basket_types=(basket("family", persons=(3, None)), basket("small", persons=(1, 2))),
+    )
+    wish = {("baskets", "A"): 10, ("baskets", "B"): 20, ("baskets", "C"): 20}
+    targets = Targets(floor={}, wish=wish, zone_floor={})
+    outlets = outlets_of(ds, Limits())
+    family, small = (MONDAY, "D", "family"), (TUESDAY, "D", "small")
+    assert lacking_room(ds, outlets, targets, {family: 20, small: 20}) == {frozenset({family, small}): 30}
+    assert lacking_room(ds, outlets, targets, {family: 15, small: 15}) == {}
+
+
+def test_few_rounds_do_not_use_up_the_budget_that_whole_crates_need() -> None:
+    # 19 kg are wanted of lots in crates of 10 kg: one at 1 EUR and one at 3 EUR; the budget pays for two crates of the cheap one.
+    ds = week(
+        {"Q": {"Z": 20}},
+        {"Z": ["S"]},
+        sites=[site("S")],
+        lots=[lot("L", "carrot", 20, cents_kg=100), lot("M", "carrot", 20, cents_kg=300)],
+        products=(product("carrot", crate_g=10_000),),
+        purchase_budget_cents=2_010,
+    )
+    recipe = Recipe(date=MONDAY, depot_id="D", basket_id="panier", baskets=2, portions=(("carrot", 9),))
+    purchases, missing = purchases_for(ds, supply_of(ds, Limits()), (recipe,), prices=None, nodes=1)
+    assert not missing
+    assert [(p.lot_id, p.crates) for p in purchases] == [("L", 2)]
+    assert least_cents(ds, supply_of(ds, Limits()), (recipe,)) == 1_800
 
 
 def test_days_are_as_alike_as_the_room_allows() -> None:
