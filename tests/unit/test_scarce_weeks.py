@@ -164,7 +164,7 @@ def test_what_no_lot_covers_is_counted_as_a_linear_programme_counts_it(seed: int
     ds = make_dataset(50 + seed, sites=8, supply=0.3, depots=1 + seed % 2, relays=False)
     supply, rng = supply_of(ds, Limits()), random.Random(seed)
     slots = [(date, d.depot_id, "panier") for date in ds.settings.delivery_dates for d in ds.depots]
-    kitchen, labels = kitchen_of(ds, supply, {"panier": 100}, free(slots, 100), {})
+    kitchen, labels = kitchen_of(ds, supply, {"panier": 100}, free(slots, 100), {}, spend_ppm=990_000)
     portions = np.array([[rng.randint(0, n) for n in row] for row in kitchen.most.tolist()], dtype=np.int64)
     size = np.array([rng.randint(0, 9) for _ in labels.batches], dtype=np.int64)
     worst = int(table_of(kitchen, portions, size).worst.sum())
