@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
 
 from distrib.solver.routing.bound.case import Case
 from distrib.solver.routing.bound.master import Row, Solution
@@ -13,28 +15,42 @@ from distrib.solver.routing.bound.pricing import Barred, Column
 
 Use = Sequence[tuple[Column, float]]
 
+PULL = 0.6
+"""How much the values of a programme are drawn to the best ones so far: they jump about less."""
+
 WHOLE = 1e-4
 """A number this close to a whole one is one: which branch is taken never changes what is proven."""
 
 
 @dataclass(kw_only=True)
 class Leaf:
-    """A case still open: its rows and what it forbids; ``bound``: no plan in it costs less (units)."""
+    """A case still open: its rows and what it forbids; ``bound``: no plan in it costs less (units).
+
+    ``worth`` and ``toll``: the best values (EUR) so far, or those that a search begins with, and ``guess`` (units) what they
+    would prove if quick ways of pricing missed nothing; ``pull``: how much the next values tried are drawn to them;
+    ``way``: number of the way of pricing to try next.
+    """
 
     rows: tuple[Row, ...] = ()
     barred: Barred = field(default_factory=Barred)
     bound: int = 0
     solution: Solution | None = None
     settled: bool = False
+    worth: Any = None
+    toll: Any = None
+    guess: int = -(1 << 62)
+    pull: float = PULL
+    way: int = 0
 
     def with_row(self, row: Row) -> Leaf:
         """The part of this case that keeps the row too."""
-        return Leaf(rows=(*self.rows, row), barred=self.barred, bound=self.bound)
+        toll = np.append(self.toll, 0.0)
+        return Leaf(rows=(*self.rows, row), barred=self.barred, bound=self.bound, worth=self.worth, toll=toll)
 
     def without(self, stops: frozenset[tuple[int, int]], arcs: frozenset[tuple[int, int]]) -> Leaf:
         """The part of this case that forbids these too."""
         barred = Barred(self.barred.stops | stops, self.barred.arcs | arcs)
-        return Leaf(rows=self.rows, barred=barred, bound=self.bound)
+        return Leaf(rows=self.rows, barred=barred, bound=self.bound, worth=self.worth, toll=self.toll)
 
 
 K = TypeVar("K", int, tuple[int, int])

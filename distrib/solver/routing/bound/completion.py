@@ -5,24 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from distrib.compiled import compiled, inner
-from distrib.solver.routing.bound.kernels import CLOSES, GRAMS, HUGE, LOADING, MAX_TRIPS, PACE, PLACES, UNLOADING
+from distrib.solver.routing.bound.kernels import (
+    BY_GRAMS,
+    CLOSES,
+    GRAMS,
+    HUGE,
+    LOADING,
+    MAX_TRIPS,
+    PACE,
+    PLACES,
+    SIZE,
+    START,
+    STEP,
+    UNLOADING,
+)
 
 
 @inner
-def _arrival(graph, j, time, leg, step, size, load, by_grams):
-    """Time slot and load slot on beginning at j, both rounded so that nothing is excluded; (-1, 0) when impossible."""
-    at = max(graph.lo[j], time + leg)
-    if at > graph.hi[j]:
-        return -1, 0
-    if by_grams:
-        held = load * size + graph.drop_g[j]
-        return (at // step, held // size) if held <= graph.limits[GRAMS] else (-1, 0)
-    held = load * size + graph.places[j]
-    return (at // step, held // size) if held <= graph.limits[PLACES] else (-1, 0)
-
-
-@inner
-def _home(graph, rest, which, i, time, step):
+def _home(graph, rest, which, i, time, table):
     """Least price of going from stop i to the depot, there to end the day or to go on."""
     leg = graph.leg[i, 0]
     if graph.pick_g[i] > 0:
@@ -33,58 +33,108 @@ def _home(graph, rest, which, i, time, step):
     driven = graph.road[i, 0] + (graph.limits[PACE] * leg if which == 0 else 0)
     ends = graph.limits[PACE] * at if which else 0
     if graph.limits[MAX_TRIPS] > 1:
-        ends = min(ends, rest[which, 0, at // step, 0])
+        ends = min(ends, rest[which, 0, (at - table[START]) // table[STEP], 0, 0])
     return driven + ends
 
 
-@compiled
-def completion(graph, value, stop, step, size, by_grams, rest, follow, second):
-    """Fill ``rest[which, node, time, load]``: a lower bound of what the rest of the day adds from there.
-
-    ``which`` 0: to the price ``least`` (driving and work paid by the second, no waiting); 1: to ``later`` (the clock at
-    the end paid by the second). Times and loads are rounded down, memory is dropped but for the stop just left
-    (``stop[j]`` numbers the stop of a node), grams and places not in ``by_grams``, picks and the number of trips are
-    ignored. Every leg between nodes must last at least ``step`` seconds; ``follow`` and ``second`` are room of the same
-    shape for the stop that follows in the best rest, and the best rest that begins with another one.
-    """
+@inner
+def _held(graph, table, loads):
+    """Load slot after stop j of a vehicle in load slot l, both rounded down; ``loads`` where it does not fit."""
     m = len(graph.lo) - 1
-    limit = graph.limits[GRAMS] if by_grams else graph.limits[PLACES]
-    for b in range(graph.limits[CLOSES] // step, -1, -1):
-        for which in range(2):
-            for i in range(1, m + 1):
-                for l in range(limit // size + 1):
-                    best, then, other = _home(graph, rest, which, i, b * step, step), -1, HUGE
-                    for j in range(1, m + 1):
-                        if stop[j] == stop[i]:
-                            continue
-                        leg = graph.leg[i, j]
-                        at, load = _arrival(graph, j, b * step, leg, step, size, l, by_grams)
-                        if at < 0:
-                            continue
-                        onward = rest[which, j, at, load]
-                        if follow[which, j, at, load] == stop[i]:
-                            onward = second[which, j, at, load]
-                        price = graph.road[i, j] - value[j] + onward + (graph.limits[PACE] * leg if which == 0 else 0)
-                        if price < best:
-                            best, then, other = price, stop[j], min(other, best) if then != stop[j] else other
-                        elif stop[j] != then:
-                            other = min(other, price)
-                    rest[which, i, b, l], follow[which, i, b, l], second[which, i, b, l] = best, then, other
-            rest[which, 0, b, :] = _from_depot(graph, value, rest, which, b * step, step, size, by_grams)
+    limit = graph.limits[GRAMS] if table[BY_GRAMS] else graph.limits[PLACES]
+    held = np.full((m + 1, loads), loads, np.int64)
+    for j in range(1, m + 1):
+        more = graph.drop_g[j] if table[BY_GRAMS] else graph.places[j]
+        for l in range(loads):
+            after = l * table[SIZE] + more
+            if after <= limit:
+                held[j, l] = after // table[SIZE]
+    return held
 
 
 @inner
-def _from_depot(graph, value, rest, which, time, step, size, by_grams):
+def _onward_with(near, stop, i, j, past):
+    """What is remembered at j of the near stops ``past`` remembered at i and of i; -1 when j is among them."""
+    for a in range(near.shape[1]):
+        if near[i, a] == stop[j] and past >> a & 1:
+            return -1
+    kept = 0
+    for a in range(near.shape[1]):
+        known = near[j, a] == stop[i]
+        for b in range(near.shape[1]):
+            known = known or (past >> b & 1 == 1 and near[i, b] == near[j, a])
+        if known and near[j, a] >= 0:
+            kept |= 1 << a
+    return kept
+
+
+@inner
+def _best_from(graph, value, table, held, turn, rest, i, b):
+    """Fill the rows of node i at time slot b."""
+    m, loads, pasts = len(graph.lo) - 1, held.shape[1], rest.shape[3]
+    time, pace = table[START] + b * table[STEP], graph.limits[PACE]
+    for which in range(2):
+        rest[which, i, b] = _home(graph, rest, which, i, time, table)
+    for j in range(1, m + 1):
+        leg = graph.leg[i, j]
+        at = max(graph.lo[j], time + leg)
+        if at > graph.hi[j]:
+            continue
+        slot = (at - table[START]) // table[STEP]
+        for which in range(2):
+            driven = graph.road[i, j] - value[j] + (pace * leg if which == 0 else 0)
+            for past in range(pasts):
+                kept = turn[i, j, past]
+                if kept < 0:
+                    continue
+                for l in range(loads):
+                    after = held[j, l]
+                    if after == loads:
+                        break
+                    price = driven + rest[which, j, slot, kept, after]
+                    if price < rest[which, i, b, past, l]:
+                        rest[which, i, b, past, l] = price
+
+
+@compiled
+def completion(graph, value, stop, near, table, rest):
+    """Fill ``rest[which, node, time, memory, load]``: a lower bound of what the rest of the day adds from there.
+
+    ``which`` 0: to the price ``least`` (driving and work paid by the second, no waiting); 1: to ``later`` (the clock at
+    the end paid by the second). Times and loads are rounded down; of the stops made only those of ``near[node]`` (-1: none)
+    are remembered, bit a of the memory standing for ``near[node, a]``; grams and places not in BY_GRAMS, picks, breaks
+    and the number of trips are ignored. Every leg between nodes must last at least STEP seconds. ``rest`` is filled with
+    HUGE before; ``stop[j]`` numbers the stop of a node.
+    """
+    nodes = len(graph.lo)
+    held = _held(graph, table, rest.shape[4])
+    turn = np.full((nodes, nodes, rest.shape[3]), -1, np.int64)
+    for i in range(1, nodes):
+        for j in range(1, nodes):
+            for past in range(rest.shape[3]):
+                if stop[i] != stop[j]:
+                    turn[i, j, past] = _onward_with(near, stop, i, j, past)
+    for b in range(rest.shape[2] - 1, -1, -1):
+        time = table[START] + b * table[STEP]
+        for i in range(1, nodes):
+            if time <= graph.hi[i] and time + table[STEP] > graph.lo[i]:
+                _best_from(graph, value, table, held, turn, rest, i, b)
+        for which in range(2):
+            rest[which, 0, b] = _from_depot(graph, value, rest, which, time, table, held)
+
+
+@inner
+def _from_depot(graph, value, rest, which, time, table, held):
     """Least price of the rest of a day whose vehicle is ready at the depot: nothing more, or another trip."""
     best = graph.limits[PACE] * time if which else np.int64(0)
     for j in range(1, len(graph.lo)):
         k = graph.kind[j]
         leg = graph.leg[0, j]
-        start = max(time, graph.ready[k])
         if k:
             leg += graph.limits[LOADING]
-        at, load = _arrival(graph, j, start, leg, step, size, 0, by_grams)
-        if at >= 0:
-            price = graph.road[0, j] - value[j] + rest[which, j, at, load]
-            best = min(best, price + (graph.limits[PACE] * leg if which == 0 else 0))
+        at = max(graph.lo[j], max(time, graph.ready[k]) + leg)
+        if at > graph.hi[j] or held[j, 0] == held.shape[1]:
+            continue
+        price = graph.road[0, j] - value[j] + rest[which, j, (at - table[START]) // table[STEP], 0, held[j, 0]]
+        best = min(best, price + (graph.limits[PACE] * leg if which == 0 else 0))
     return best

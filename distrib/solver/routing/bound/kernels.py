@@ -28,6 +28,12 @@ Words = npt.NDArray[np.uint64]
 OPENS, CLOSES, LOADING, UNLOADING, PLACES, GRAMS, MAX_TRIPS, PACE, FIXED = range(9)
 """Positions in ``Graph.limits``."""
 
+STEP, SIZE, BY_GRAMS, START = range(4)
+"""How the tables of completion are rounded: seconds a slot, load a slot, load in grams or places, first second."""
+
+SLOT_S = 300
+"""Labels are taken up by slots of so many seconds, those of a slot together."""
+
 FAR = 1 << 40
 """Seconds of a leg that cannot be driven."""
 HUGE = 1 << 60
@@ -62,7 +68,8 @@ class Space(NamedTuple):
     """Room for the labels of one pricing.
 
     Labels kept at a node stand in lists by ``least``, one list per memory (``beside`` links them): list q of node i has the
-    memory ``shelf[i, q]`` and begins with label ``first[i, q]``; ``shelves[i]`` counts the lists of node i.
+    memory ``shelf[i, q]`` and begins with label ``first[i, q]``; ``shelves[i]`` counts the lists of node i. ``spent[0]``
+    counts steps.
     """
 
     node: npt.NDArray[np.int32]
@@ -74,22 +81,22 @@ class Space(NamedTuple):
     shelf: Words
     first: npt.NDArray[np.int32]
     shelves: Ints
+    spent: Ints
 
 
-TIME, LEAST, LATER, HELD, PEAK, PICKED, TRIP, CLASS = range(8)
-"""Columns of a label: moment, the two prices, places, largest load so far and picks aboard in grams, trips ended, class."""
+TIME, LEAST, LATER, HELD, PEAK, PICKED, TRIP, CLASS, HOPE = range(9)
+"""Columns of a label: moment, the two prices, places, largest load so far and picks aboard in grams, trips ended, class,
+and the least that a whole day from here on can cost."""
 
-EXACT, FORGETFUL, BOLD = range(3)
-"""Dominance: exact; without memory; without memory, loads and the price of waiting. Only the first one proves anything."""
+EXACT, FORGETFUL = range(2)
+"""Dominance: exact; without memory. Only the first one proves anything."""
 
 
 @inner
-def _as_good(old, new, level):
+def _as_good(old, new):
     """True when the old label, no dearer by ``least``, can do whatever the new one can, no dearer; memory apart."""
     if old[TIME] > new[TIME] or old[TRIP] > new[TRIP] or old[CLASS] < new[CLASS]:
         return False
-    if level == BOLD:
-        return True
     if old[LATER] > new[LATER] or old[HELD] > new[HELD] or old[PEAK] > new[PEAK]:
         return False
     return old[PICKED] <= new[PICKED]
@@ -103,23 +110,27 @@ def _shelf(label, memory, graph, level):
     """
     if level == EXACT:
         return memory
-    held = np.int64(0) if level == BOLD else 30 * label[HELD] // graph.limits[PLACES]
+    held = 30 * label[HELD] // graph.limits[PLACES]
     trips = min(label[TRIP], np.int64(20))
     return np.uint64((1 << held) - 1) | np.uint64(((1 << trips) - 1) << 32)
 
 
 @inner
 def _dominated(space, i, new, memory, graph, level):
-    """True when a label kept at the node is as good."""
+    """True when a label kept at the node is as good; counts the steps it takes in ``space.spent``."""
     word = _shelf(new, memory, graph, level)
+    steps = space.shelves[i]
     for q in range(space.shelves[i]):
         if space.shelf[i, q] & ~word:
             continue
         x = space.first[i, q]
         while x >= 0 and space.label[x, LEAST] <= new[LEAST]:
-            if _as_good(space.label[x], new, level):
+            steps += 1
+            if _as_good(space.label[x], new):
+                space.spent[0] += steps
                 return True
             x = space.beside[x]
+    space.spent[0] += steps
     return False
 
 
@@ -188,7 +199,7 @@ def _ended(old, new, graph, i):
 def _begun(old, new, graph, k):
     """A trip of class k is loaded from ``ready[k]`` on (class 0: it leaves empty); False when it is too late for that."""
     loading = graph.limits[LOADING] if k else np.int64(0)
-    for a in range(8):
+    for a in range(9):
         new[a] = old[a]
     if not _onward(old, new, graph, np.int64(0), graph.ready[k], graph.limits[CLOSES] - loading, np.int64(0)):
         return False
@@ -197,11 +208,16 @@ def _begun(old, new, graph, k):
 
 
 @inner
-def _hopeless(rest, node, new, step, size, by_grams, cutoff):
+def _hopeless(rest, bits, node, new, memory, table, cutoff):
     """True when even the cheapest way to end the day from here does not cost less than the cutoff."""
-    load = new[PEAK] if by_grams else new[HELD]
-    b, l = new[TIME] // step, load // size
-    return new[LEAST] + rest[0, node, b, l] >= cutoff or new[LATER] + rest[1, node, b, l] >= cutoff
+    load = new[PEAK] if table[BY_GRAMS] else new[HELD]
+    b, l = (new[TIME] - table[START]) // table[STEP], load // table[SIZE]
+    past = 0
+    for a in range(bits.shape[1]):
+        if memory & bits[node, a]:
+            past |= 1 << a
+    new[HOPE] = max(new[LEAST] + rest[0, node, b, past, l], new[LATER] + rest[1, node, b, past, l])
+    return new[HOPE] >= cutoff
 
 
 @inner
@@ -210,65 +226,65 @@ def _put(space, count, head, at, node, parent, new, memory):
     space.node[count] = node
     space.parent[count] = parent
     space.memory[count] = memory
-    for a in range(8):
+    for a in range(9):
         space.label[count, a] = new[a]
     space.following[count] = head[at]
     head[at] = count
 
 
 @inner
-def _noted(found, found_price, count, label, price):
-    """Count of the cheapest ended days so far, with this one among them if it is cheap enough."""
-    if count < len(found):
-        found[count] = label
-        found_price[count] = price
-        return count + 1
-    worst = np.argmax(found_price)
-    if found_price[worst] > price:
-        found[worst] = label
-        found_price[worst] = price
-    return count
+def _noted(found, found_price, i, label, price):
+    """Note an ended day among the cheapest ones that end at node i."""
+    worst = 0
+    for k in range(1, found.shape[1]):
+        if found_price[i, k] > found_price[i, worst]:
+            worst = k
+    if price < found_price[i, worst]:
+        found[i, worst] = label
+        found_price[i, worst] = price
 
 
 @compiled
-def price_days(graph, value, rest, step, size, by_grams, level, cutoff, space, found, found_price, spent, most):
+def price_days(graph, value, rest, bits, table, level, width, cutoff, most, space, found, found_price):
     """Cheapest vehicle-days, their price less the value of the stops served: those below the cutoff.
 
-    Returns (labels made, days found, price of the cheapest or the cutoff, whether the room was too small). With exact
-    dominance and room enough no vehicle-day is cheaper than the price returned. Days are label numbers in ``found``.
+    Returns (labels made, price of the cheapest or the cutoff, whether the room was too small). With exact dominance
+    and room enough no vehicle-day is cheaper than the price returned.
 
     Args:
         graph: the group of vehicles.
         value: what serving each node is worth.
-        rest: two tables of the least that the rest of a day costs, by node, time in ``step`` s and load in ``size``:
+        rest: two tables of the least that the rest of a day costs, by node, time, memory and load (see ``completion``):
             added to ``least``, and added to ``later``.
-        step: seconds.
-        size: grams (``by_grams``) or places.
-        by_grams: which load the tables go by.
-        level: EXACT, FORGETFUL or BOLD.
+        bits: of a label's memory, those that the tables remember, by node (0: none).
+        table: how times and loads are rounded in them (see STEP).
+        level: EXACT or FORGETFUL.
+        width: most labels of a node and a slot that are carried on, the most hopeful ones (0: all).
         cutoff: only days cheaper than this are looked for.
+        most: steps that it may take, about.
         space: room for labels.
-        found: filled with labels that end a day.
+        found: filled with the labels of the cheapest days by their last stop's node (-1: none).
         found_price: filled with their prices.
-        spent: labels made so far by the caller.
-        most: labels it may make at most.
     """
     m = len(graph.lo) - 1
-    slots = graph.limits[CLOSES] // step + 2
+    slots = graph.limits[CLOSES] // SLOT_S + 2
     head = np.full(slots, -1, np.int64)
     space.shelves[:] = 0
-    new, begun = np.zeros(8, np.int64), np.zeros(8, np.int64)
+    space.spent[0] = 0
+    new, begun = np.zeros(9, np.int64), np.zeros(9, np.int64)
     new[TIME] = graph.limits[OPENS]
     new[LEAST] = graph.limits[FIXED]
     new[LATER] = graph.limits[FIXED] - graph.limits[PACE] * graph.limits[CLOSES]
-    _put(space, 0, head, new[TIME] // step, 0, -1, new, np.uint64(0))
-    count, ended, best, short = 1, 0, cutoff, False
-    room = min(len(space.node), most - spent)
+    _put(space, 0, head, new[TIME] // SLOT_S, 0, -1, new, np.uint64(0))
+    count, best, short = 1, cutoff, False
+    room = len(space.node)
+    carried = np.zeros(m + 1, np.int64)
     slot = 0
     while slot < slots:
         x = head[slot]
         if x < 0:
             slot += 1
+            carried[:] = 0
             continue
         many = 0
         while x >= 0:
@@ -278,13 +294,19 @@ def price_days(graph, value, rest, step, size, by_grams, level, cutoff, space, f
         x = head[slot]
         for a in range(many):
             waiting[a] = x
-            key[a] = space.label[x, TIME] * 1e18 + space.label[x, LEAST]
+            key[a] = space.label[x, HOPE] if width else space.label[x, TIME] * 1e18 + space.label[x, LEAST]
             x = space.following[x]
         head[slot] = -1
         for x in waiting[np.argsort(key)]:
             i, old, memory = space.node[x], space.label[x], space.memory[x]
+            if width and carried[i] >= width:
+                continue
             if x and _dominated(space, i, old, memory, graph, level):
                 continue
+            carried[i] += 1
+            space.spent[0] += m
+            if space.spent[0] > most:
+                return count, best, True
             if not _keep(space, i, x, _shelf(old, memory, graph, level)):
                 short = True
                 continue
@@ -292,16 +314,16 @@ def price_days(graph, value, rest, step, size, by_grams, level, cutoff, space, f
                 if _ended(old, new, graph, i):
                     if new[LEAST] < cutoff:
                         best = min(best, new[LEAST])
-                        ended = _noted(found, found_price, ended, x, new[LEAST])
+                        _noted(found, found_price, i, x, new[LEAST])
                     go_on = new[TRIP] < graph.limits[MAX_TRIPS] and not _hopeless(
-                        rest, 0, new, step, size, by_grams, cutoff
+                        rest, bits, 0, new, memory, table, cutoff
                     )
                     if go_on and not _dominated(space, 0, new, memory & graph.keep[i, 0], graph, level):
                         if count >= room:
-                            return count, ended, best, True
-                        _put(space, count, head, new[TIME] // step, 0, x, new, memory & graph.keep[i, 0])
+                            return count, best, True
+                        _put(space, count, head, new[TIME] // SLOT_S, 0, x, new, memory & graph.keep[i, 0])
                         count += 1
-                for a in range(8):
+                for a in range(9):
                     begun[a] = old[a]
                 classes = 1
             else:
@@ -317,13 +339,13 @@ def price_days(graph, value, rest, step, size, by_grams, level, cutoff, space, f
                     leg = graph.leg[i, j] + start
                     if not _onward(begun, new, graph, leg, graph.lo[j], graph.hi[j], graph.road[i, j] - value[j]):
                         continue
-                    if not _loaded(begun, new, graph, j) or _hopeless(rest, j, new, step, size, by_grams, cutoff):
-                        continue
                     remembered = (memory & graph.keep[i, j]) | graph.mark[j]
+                    if not _loaded(begun, new, graph, j) or _hopeless(rest, bits, j, new, remembered, table, cutoff):
+                        continue
                     if _dominated(space, j, new, remembered, graph, level):
                         continue
                     if count >= room:
-                        return count, ended, best, True
-                    _put(space, count, head, new[TIME] // step, j, x, new, remembered)
+                        return count, best, True
+                    _put(space, count, head, new[TIME] // SLOT_S, j, x, new, remembered)
                     count += 1
-    return count, ended, best, short
+    return count, best, short

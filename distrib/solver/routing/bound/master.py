@@ -32,25 +32,29 @@ class Row(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """Value in EUR; ``worth`` of each stop and ``toll`` of each row (both >= 0) in EUR; ``use`` of each column."""
+    """Value in EUR; ``worth`` of each stop and ``toll`` of each row (both >= 0) in EUR; ``use`` of each column.
+
+    ``lacking``: which stops are left out in part, and last whether a vehicle-day that a branch asks for is.
+    """
 
     value: float
     worth: Any
     toll: Any
     use: list[tuple[Column, float]]
-    lacking: float
+    lacking: Any
 
 
 @dataclass(kw_only=True)
 class Master:
     """Columns met so far, and the rows that every branch shares.
 
-    ``lacking_eur``: price of leaving out a stop, or a vehicle-day that a branch asks for; more than any plan worth having.
+    ``lacking_eur``: price of leaving out each stop, and last a vehicle-day that a branch asks for. It keeps the values of the
+    programme within reason; what is lacking still in the end is made dearer.
     ``single``: columns are single trips.
     """
 
     case: Case
-    lacking_eur: float
+    lacking_eur: Any
     single: bool = False
     columns: dict[tuple[int, tuple[int, ...]], Column] = field(default_factory=dict)
 
@@ -88,7 +92,8 @@ class Master:
         use = [(column, float(x)) for column, x in zip(columns, found.x[: len(columns)], strict=True) if x > 1e-7]
         if len(self.columns) > MOST_COLUMNS:
             self._thin(columns, price[: len(columns)] + dual @ matrix[:, : len(columns)], use)
-        lacking = float(found.x[len(columns) :].sum())
+        left = found.x[len(columns) :] > 1e-7
+        lacking = np.append(left[:stops], left[stops:].any())
         return Solution(float(found.fun), dual[:stops], dual[stops:], use, lacking)
 
     def _program(self, columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Any, Any, Any]:
@@ -111,7 +116,8 @@ class Master:
         of += range(size, size + len(short))
         value += [-1.0] * len(short)
         matrix = csc_matrix((value, (at, of)), shape=(stops + len(rows), size + len(short)))
-        price = np.array([column.price / UNITS_PER_EUR for column in columns] + [self.lacking_eur] * len(short))
+        lacking = [float(self.lacking_eur[min(row, stops)]) for row in short]
+        price = np.array([column.price / UNITS_PER_EUR for column in columns] + lacking)
         right = np.array([-1.0] * stops + [float(row.sign * row.limit) for row in rows])
         return matrix, price, right
 

@@ -25,13 +25,12 @@ class Memory:
         """Sets of the ``nearest`` stops by ``distance[i, j]`` + ``distance[j, i]`` (stops by number), ties by number."""
         count = len(distance)
         both = distance + distance.T
+        self.order = [np.argsort(both[i], kind="stable").tolist() for i in range(count)]
         self.bit = [i % BITS for i in range(count)]
         self.sets: list[set[int]] = [{i} for i in range(count)]
         self.depot: set[int] = set()
         for i in range(count):
-            self._add(self.depot, i)
-        for i in range(count):
-            for j in np.argsort(both[i], kind="stable")[: nearest + 1].tolist():
+            for j in self.order[i][: nearest + 1]:
                 self._add(self.sets[i], j)
 
     def _add(self, group: set[int], stop: int) -> bool:
@@ -54,6 +53,16 @@ class Memory:
                 if j and stops[j - 1] in sets[i]:
                     seen[i, j] = mark[j]
         return keep, seen, mark
+
+    def near(self, stops: Sequence[int], most: int) -> tuple[Any, Words]:
+        """For each node of a graph (as in ``words``) the nearest ``most`` stops of its set, -1 where there are fewer; their bits."""
+        found = np.full((len(stops) + 1, most), -1, np.int64)
+        bits = np.zeros(found.shape, np.uint64)
+        there = set(stops)
+        for node, i in enumerate(stops, start=1):
+            for a, stop in enumerate([s for s in self.order[i] if s != i and s in self.sets[i] & there][:most]):
+                found[node, a], bits[node, a] = stop, np.uint64(1 << self.bit[stop])
+        return found, bits
 
     def cycles(self, days: Sequence[Sequence[int]]) -> int:
         """Make the sets remember what the days (stops in order, -1 the depot) visit twice; count of stops added."""

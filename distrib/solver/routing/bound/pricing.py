@@ -10,7 +10,7 @@ import numpy as np
 from distrib.solver.routing.bound.case import Case
 from distrib.solver.routing.bound.completion import completion
 from distrib.solver.routing.bound.kernels import (
-    BOLD,
+    BY_GRAMS,
     CLOSES,
     EXACT,
     FAR,
@@ -22,27 +22,37 @@ from distrib.solver.routing.bound.kernels import (
     OPENS,
     PACE,
     PLACES,
+    SIZE,
+    START,
+    STEP,
     Graph,
     Ints,
     Space,
+    Words,
     price_days,
 )
 from distrib.solver.routing.bound.memory import Memory
 
-MOST_STEP_S = {EXACT: 300, FORGETFUL: 300, BOLD: 900}
+MOST_STEP_S = {EXACT: 150, FORGETFUL: 300}
 """Times in the tables of completion are rounded down to this many seconds, or to the shortest leg if that is less."""
 LEAST_STEP_S = 60
 """With legs shorter than this the tables are not made."""
-LOADS = {EXACT: 12, FORGETFUL: 12, BOLD: 3}
+LOADS = {EXACT: 16, FORGETFUL: 10}
 """Loads in these tables are rounded down to this part of the capacity."""
+REMEMBERED = {EXACT: 4, FORGETFUL: 2}
+"""Stops that these tables remember, at most."""
+MANY = 45
+"""Over more nodes than this they remember one stop less."""
 SMALL = 60
 """Single trips over no more nodes than this are priced without the tables, which would take longer."""
 LABELS = 2_000_000
 """Labels that one pricing may make."""
 SHELVES = 8_000
 """Different memories that the labels of a node may have."""
-STEPS_A_LABEL = 400
-"""Work of making a label, in steps of the innermost loop of the tables."""
+DAYS_BY_LAST = 4
+"""Days kept for each last stop."""
+STEPS_A_LABEL, STEPS_A_TEST = 100, 3
+"""Work of making a label and of testing it against another, in steps of the innermost loop of the tables."""
 
 DEPOT = -1
 
@@ -58,11 +68,12 @@ class Column(NamedTuple):
 class Priced(NamedTuple):
     """Columns below the cutoff; ``least``: no day of the group costs less, unless it costs the cutoff or more.
 
-    ``work`` in steps.
+    ``cheapest`` is the price of the cheapest column (the cutoff if there is none); ``work`` in steps.
     """
 
     columns: list[Column]
     least: int
+    cheapest: int
     work: int
 
 
@@ -110,27 +121,31 @@ class Pricer:
         return graph._replace(limits=limits)
 
     def days(
-        self, group: int, value: Ints, extra: int, barred: Barred, *, level: int, cutoff: int, most: int
+        self, group: int, value: Ints, extra: int, barred: Barred, *, level: int, width: int, cutoff: int, room: int
     ) -> Priced:
-        """Days of a group whose price + ``extra`` - value of their stops is below the cutoff, the cheapest ``most``."""
+        """Days of a group whose price + ``extra`` - value of their stops is below the cutoff, the cheapest ones by their last stop.
+
+        ``room``: work that it may take, about.
+        """
         graph, stop = self._graph(group, extra, barred), np.array(self.case.groups[group].stop, dtype=np.int64)
         worth = np.where(stop >= 0, value[stop], 0)
-        tables = _tables(graph, worth, stop, level, self.single)
-        floor = int(graph.limits[FIXED] + tables.rest[0, 0, graph.limits[OPENS] // tables.step, 0])
+        tables = self._tables(graph, worth, stop, level)
+        floor = int(graph.limits[FIXED] + tables.rest[0, 0, 0, 0, 0])
         if floor >= cutoff:
-            return Priced([], cutoff, tables.work)
-        found, prices = np.zeros(most, np.int64), np.zeros(most, np.int64)
-        made, ended, best, short = price_days(
-            graph, worth, tables.rest, tables.step, tables.size, tables.by_grams, level, cutoff, self.space, found, prices,
-            0, LABELS,
+            return Priced([], cutoff, cutoff, tables.work)
+        found = np.full((len(stop), DAYS_BY_LAST), -1, np.int64)
+        prices = np.full(found.shape, HUGE, np.int64)
+        made, best, short = price_days(
+            graph, worth, tables.rest, tables.bits, tables.table, level, width, cutoff, room // STEPS_A_TEST, self.space,
+            found, prices,
         )  # fmt: skip
         columns = []
-        for x, price in zip(found[:ended].tolist(), prices[:ended].tolist(), strict=True):
+        for x, price in zip(found[found >= 0].tolist(), prices[found >= 0].tolist(), strict=True):
             nodes = self._nodes(x)
             day = tuple(int(stop[j]) for j in nodes)
             columns.append(Column(group, (*day, DEPOT), price - extra + int(worth[nodes].sum())))
-        least = int(best) if level == EXACT and not short else floor
-        return Priced(columns, least, tables.work + int(made) * STEPS_A_LABEL)
+        least = int(best) if level == EXACT and not width and not short else floor
+        return Priced(columns, least, int(best), tables.work + int(self.space.spent[0]) * STEPS_A_TEST + int(made) * STEPS_A_LABEL)
 
     def _graph(self, group: int, extra: int, barred: Barred) -> Graph:
         """The group's graph with the extra price of a day and without what the branch forbids."""
@@ -150,6 +165,26 @@ class Pricer:
             graph = graph._replace(leg=leg)
         return graph
 
+    def _tables(self, graph: Graph, worth: Ints, stop: Ints, level: int) -> _Tables:
+        """The tables of completion; empty of use (no label is stopped by them) where some leg is too short for them."""
+        limits = graph.limits
+        by_grams = bool(graph.drop_g.sum() * limits[PLACES] > graph.places.sum() * limits[GRAMS])
+        capacity = int(limits[GRAMS] if by_grams else limits[PLACES])
+        step = min(MOST_STEP_S[level], _shortest_leg(graph, stop))
+        size = max(1, capacity // LOADS[level])
+        usable = step >= LEAST_STEP_S and not (self.single and len(stop) <= SMALL)
+        step = max(step, LEAST_STEP_S)
+        near, bits = self.memory.near(stop[1:].tolist(), (REMEMBERED[level] - (len(stop) > MANY)) if usable else 0)
+        table = np.zeros(4, np.int64)
+        table[[STEP, SIZE, BY_GRAMS, START]] = step, size, by_grams, limits[OPENS]
+        slots = int(limits[CLOSES] - limits[OPENS]) // step + 1
+        shape = (2, len(stop), slots, 1 << near.shape[1], capacity // size + 1)
+        if not usable:
+            return _Tables(np.full(shape, -HUGE, np.int64), bits, table, int(np.prod(shape)))
+        rest = np.full(shape, HUGE, np.int64)
+        completion(graph, worth, stop, near, table, rest)
+        return _Tables(rest, bits, table, int(np.prod(shape)) * len(stop))
+
     def _nodes(self, label: int) -> list[int]:
         """Nodes of a day from its last label back to the first, in order."""
         nodes = []
@@ -161,27 +196,9 @@ class Pricer:
 
 class _Tables(NamedTuple):
     rest: Ints
-    step: int
-    size: int
-    by_grams: bool
+    bits: Words
+    table: Ints
     work: int
-
-
-def _tables(graph: Graph, worth: Ints, stop: Ints, level: int, single: bool) -> _Tables:
-    """The tables of completion; empty of use (no label is stopped by them) where some leg is too short for them."""
-    limits = graph.limits
-    by_grams = bool(graph.drop_g.sum() * limits[PLACES] > graph.places.sum() * limits[GRAMS])
-    capacity = int(limits[GRAMS] if by_grams else limits[PLACES])
-    size = max(1, capacity // LOADS[level])
-    step = min(MOST_STEP_S[level], _shortest_leg(graph, stop))
-    usable = step >= LEAST_STEP_S and not (single and len(stop) <= SMALL)
-    step = max(step, LEAST_STEP_S)
-    shape = (2, len(stop), int(limits[CLOSES]) // step + 1, capacity // size + 1)
-    if not usable:
-        return _Tables(np.full(shape, -HUGE, np.int64), step, size, by_grams, int(np.prod(shape)))
-    rest, second = np.full(shape, HUGE, np.int64), np.full(shape, HUGE, np.int64)
-    completion(graph, worth, stop, step, size, by_grams, rest, np.full(shape, -1, np.int32), second)
-    return _Tables(rest, step, size, by_grams, int(np.prod(shape)) * len(stop))
 
 
 def _shortest_leg(graph: Graph, stop: Ints) -> int:
@@ -199,9 +216,10 @@ def _space(nodes: int) -> Space:
         parent=words(LABELS),
         following=words(LABELS),
         beside=words(LABELS),
-        label=np.zeros((LABELS, 8), np.int64),
+        label=np.zeros((LABELS, 9), np.int64),
         memory=np.zeros(LABELS, np.uint64),
         shelf=np.zeros((nodes, SHELVES), np.uint64),
         first=words(nodes, SHELVES),
         shelves=np.zeros(nodes, np.int64),
+        spent=np.zeros(1, np.int64),
     )

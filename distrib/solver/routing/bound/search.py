@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from distrib.solver.routing.bound.branching import Leaf, split
+import numpy as np
+
+from distrib.solver.routing.bound.branching import PULL, Leaf, split
 from distrib.solver.routing.bound.case import Case
-from distrib.solver.routing.bound.kernels import BOLD, EXACT, FORGETFUL
+from distrib.solver.routing.bound.kernels import EXACT, FORGETFUL, PACE
 from distrib.solver.routing.bound.master import UNITS_PER_EUR, Master, Row, Solution, whole
 from distrib.solver.routing.bound.memory import Memory
 from distrib.solver.routing.bound.pricing import Column, Pricer
 
 NEAREST = 6
 """Stops in an ng-set to begin with."""
+WAYS = ((FORGETFUL, 3), (FORGETFUL, 20), (EXACT, 0))
+"""Dominance and width of the labels of a pass (see ``price_days``); the next one is tried when one finds nothing more."""
+NEARLY = (50, 200)
+"""Quick ways of pricing have done when what they would prove is within this part of the value of the programme."""
 COLUMNS_A_PASS = 40
 """Columns taken from one group in one pass."""
 SETTLED = 1_000
@@ -23,6 +29,14 @@ STEPS_A_PROGRAMME, STEPS_A_COLUMN = 1_000_000, 1_000
 """Work of solving a linear programme."""
 LEAVES = 40
 """Cases open at a time, at most."""
+REASONABLE = 3.0
+"""A stop's worth is at most so many times its share of the known plan, until that turns out too little."""
+DEARER, DEAR = 1.3, 1.2
+"""By how much the price of what is lacking rises at a time, and the value of a programme above which it need not rise."""
+HASTE = 3
+"""When this part of the work is done, something has to be proven first."""
+LEAST_PULL = 0.05
+"""Values drawn less than this are taken as they are."""
 
 
 class Bounded(NamedTuple):
@@ -49,106 +63,141 @@ class Search:
     pricer: Pricer = field(init=False)
     leaves: list[Leaf] = field(init=False)
     met: int = 1
-    centre: Any = None
-
-    def __post_init__(self) -> None:
-        """Start with one case: everything."""
-        self.master = Master(case=self.case, lacking_eur=self.upper / UNITS_PER_EUR, single=self.single)
-        self.pricer = Pricer(case=self.case, memory=Memory(self.case.distance, NEAREST), single=self.single)
-        self.leaves = [Leaf()]
 
     def run(self, known: Sequence[Column]) -> Bounded:
-        """Raise the bound until it reaches the known plan's cost or the work is used up."""
+        """Raise the bound until it reaches the known plan's cost or the work is used up.
+
+        Args:
+            known: the vehicle-days of a plan of the date (of all its stops), from whose prices the search begins.
+        """
         if not self.budget:
             return Bounded(0, 0, 0)
-        self.master.add(known)
-        self._outline()
+        self._begin(known)
         while self.work < self.budget:
             leaf = min(self.leaves, key=lambda leaf: leaf.bound)
             if leaf.bound >= self.upper:
                 break
             if not leaf.settled:
-                self._prove(leaf)
+                self._raise(leaf)
             elif not self._grow() and (self.single or not self._branch(leaf)):
                 break
         bound = min(self.upper, min(leaf.bound for leaf in self.leaves))
         return Bounded(bound, self.work, self.met)
 
-    # --- columns -------------------------------------------------------------------------------------
+    def _begin(self, known: Sequence[Column]) -> None:
+        share = self._shares(known)
+        lacking = np.append(REASONABLE * share, share.sum())
+        self.master = Master(case=self.case, lacking_eur=lacking, single=self.single)
+        self.pricer = Pricer(case=self.case, memory=Memory(self.case.distance, NEAREST), single=self.single)
+        if not self.single:
+            self.master.add(known)
+        self.leaves = [Leaf(worth=share, toll=np.zeros(len(self.master.rows())))]
 
-    def _outline(self) -> None:
-        """Branch on numbers of vehicle-days by values not yet proven, so that proofs are only made where they count."""
-        self._fill(self.leaves[0])
-        while not self.single and self.work < self.budget // 3 and len(self.leaves) < LEAVES:
-            leaf = min(self.leaves, key=_value)
-            parts = split(self.case, leaf, _solved(leaf).use)
-            if not parts or len(parts[0].rows) == len(leaf.rows):
-                break
-            self._replace(leaf, parts)
+    def _shares(self, known: Sequence[Column]) -> Any:
+        """EUR of the known plan for each stop: a vehicle-day's price shared out like the prices of visiting its stops alone."""
+        share = np.full(len(self.case.tasks), self.upper / UNITS_PER_EUR / len(self.case.tasks))
+        for column in known:
+            group = self.case.groups[column.group]
+            graph, pace = group.graph, max(1, int(group.graph.limits[PACE]))
+            alone = {
+                stop: float(graph.road[0, j] + graph.road[j, 0] + pace * (graph.leg[0, j] + graph.leg[j, 0]))
+                for j, stop in enumerate(group.stop)
+                if j
+            }
+            stops = [stop for stop in column.day if stop >= 0]
+            total = sum(alone[stop] for stop in stops)
+            for stop in stops:
+                share[stop] = column.price / UNITS_PER_EUR * alone[stop] / total
+        return share
+
+    # --- one case ------------------------------------------------------------------------------------
+
+    def _raise(self, leaf: Leaf) -> None:
+        """One pass over the groups: new columns, or a proof that there are none, and with exact dominance a bound."""
+        if leaf.solution is None:
+            self._solve(leaf)
+        if not leaf.bound and self.work > self.budget // HASTE:
+            leaf.way, leaf.pull = len(WAYS) - 1, 1.0
+        new = self._pass(leaf, leaf.way)
+        exact = WAYS[leaf.way][0] == EXACT
+        if new:
+            leaf.pull = PULL
+            self._solve(leaf)
+        elif leaf.pull:
+            leaf.pull = leaf.pull / 2 if leaf.pull > LEAST_PULL else 0.0
+        if exact:
+            self._judge(leaf, new)
+        elif self._enough(leaf, new) and not self._dearer(leaf):
+            leaf.way += 1
+            leaf.guess = leaf.bound
+
+    def _enough(self, leaf: Leaf, new: int) -> bool:
+        """True when a quick way of pricing has nothing much to find any more."""
+        value = _solved(leaf).value * UNITS_PER_EUR
+        return leaf.guess > value - value / NEARLY[leaf.way] or (not new and leaf.pull < PULL)
+
+    def _judge(self, leaf: Leaf, new: int) -> None:
+        """Settle the case when its bound is near the value of its programme, or make what is lacking in it dearer."""
+        value = round(_solved(leaf).value * UNITS_PER_EUR)
+        if leaf.bound < value - value // SETTLED and (new or leaf.pull):
+            return
+        if self._dearer(leaf):
+            leaf.way = 0
+        else:
+            leaf.settled = True
+
+    def _dearer(self, leaf: Leaf) -> bool:
+        """Make what is lacking in the case's programme dearer, unless it is worth more than the known plan; True when done."""
+        solution = _solved(leaf)
+        if not solution.lacking.any() or solution.value * UNITS_PER_EUR >= self.upper * DEAR:
+            return False
+        self.master.lacking_eur[solution.lacking] *= DEARER
+        self._solve(leaf)
+        return True
+
+    def _solve(self, leaf: Leaf) -> None:
+        leaf.solution = self.master.solve([*self.master.rows(), *leaf.rows], leaf.barred)
+        self.work += STEPS_A_PROGRAMME + STEPS_A_COLUMN * len(self.master.columns)
+
+    def _pass(self, leaf: Leaf, way: int) -> int:
+        """Price every group once; count of new columns that are worth having by the leaf's programme."""
+        solution = _solved(leaf)
+        level, width = WAYS[way]
+        rows = [*self.master.rows(), *leaf.rows]
+        worth = leaf.pull * leaf.worth + (1 - leaf.pull) * solution.worth
+        toll = leaf.pull * leaf.toll + (1 - leaf.pull) * solution.toll
+        worths, tolls = whole(worth, up=False), whole(toll, up=True)
+        true, tax = whole(solution.worth, up=False), whole(solution.toll, up=True)
+        new, least = 0, list[int]()
+        for g in range(len(self.case.groups)):
+            extra, due = (
+                sum(int(t) * row.sign for t, row in zip(values, rows, strict=True) if g in row.groups)
+                for values in (tolls, tax)
+            )
+            priced = self.pricer.days(g, worths, extra, leaf.barred, level=level, width=width, cutoff=0, room=self.budget - self.work)
+            self.work += priced.work
+            least.append(priced.least if level == EXACT else priced.cheapest)
+            wanted = [c for c in priced.columns if c.price + due < _worth(c, true) - UNITS_PER_EUR // 1000]
+            new += self.master.add(_varied(wanted, worths))
+        fixed = int(worths.sum()) - sum(int(t) * row.sign * row.limit for t, row in zip(tolls, rows, strict=True))
+        bound = fixed + _cheapest_fleet(least, rows, len(self.case.groups))
+        if bound > leaf.guess:
+            leaf.guess, leaf.worth, leaf.toll = bound, worth, toll
+        if level == EXACT:
+            leaf.bound = max(leaf.bound, bound)
+        return new
+
+    # --- cases ---------------------------------------------------------------------------------------
 
     def _branch(self, leaf: Leaf) -> bool:
         """Replace a case by its parts; False when its choice is whole or there are too many cases."""
         parts = split(self.case, leaf, _solved(leaf).use)
         if not parts or len(self.leaves) >= LEAVES:
             return False
-        self._replace(leaf, parts)
-        return True
-
-    def _replace(self, leaf: Leaf, parts: Sequence[Leaf]) -> None:
         self.leaves.remove(leaf)
-        for part in parts:
-            self.met += 1
-            self._fill(part)
-            self.leaves.append(part)
-
-    def _fill(self, leaf: Leaf) -> None:
-        """Columns by the quick, unproven ways of pricing until these find none."""
-        level = BOLD
-        self._solve(leaf)
-        while self.work < self.budget:
-            new = self._pass(leaf, level)
-            self._solve(leaf)
-            if new <= 2 and level == FORGETFUL:
-                break
-            if new <= 2:
-                level = FORGETFUL
-
-    def _solve(self, leaf: Leaf) -> None:
-        leaf.solution = self.master.solve([*self.master.rows(), *leaf.rows], leaf.barred)
-        self.work += STEPS_A_PROGRAMME + STEPS_A_COLUMN * len(self.master.columns)
-
-    def _pass(self, leaf: Leaf, level: int) -> int:
-        """Price every group once with the values of the leaf's programme; an exact pass raises its bound."""
-        solution = _solved(leaf)
-        rows = [*self.master.rows(), *leaf.rows]
-        self.centre = solution.worth if level != BOLD or self.centre is None else 0.5 * (self.centre + solution.worth)
-        worth, toll = whole(self.centre, up=False), whole(solution.toll, up=True)
-        new, least = 0, []
-        for g in range(len(self.case.groups)):
-            extra = sum(int(t) * row.sign for t, row in zip(toll, rows, strict=True) if g in row.groups)
-            priced = self.pricer.days(g, worth, extra, leaf.barred, level=level, cutoff=0, most=COLUMNS_A_PASS)
-            self.work += priced.work
-            least.append(priced.least)
-            new += self.master.add(priced.columns)
-        if level == EXACT:
-            fixed = int(worth.sum()) - sum(int(t) * row.sign * row.limit for t, row in zip(toll, rows, strict=True))
-            leaf.bound = max(leaf.bound, fixed + _cheapest_fleet(least, rows, len(self.case.groups)))
-        return new
-
-    # --- proofs --------------------------------------------------------------------------------------
-
-    def _prove(self, leaf: Leaf) -> None:
-        """One exact pass, after quick ones have found nothing more; the leaf is settled when its bound is near its value."""
-        if leaf.solution is None:
-            self._fill(leaf)
-        new = self._pass(leaf, EXACT)
-        value = round(_value(leaf) * UNITS_PER_EUR)
-        leaf.settled = leaf.bound >= value - value // SETTLED or (new == 0)
-        self._solve(leaf)
-        if not leaf.settled:
-            while self.work < self.budget and self._pass(leaf, FORGETFUL) > 2:
-                self._solve(leaf)
-            self._solve(leaf)
+        self.met += len(parts)
+        self.leaves += parts
+        return True
 
     def _grow(self) -> bool:
         """Let the sets remember the cycles of the lowest case's choice; True when something was added."""
@@ -163,6 +212,7 @@ class Search:
         for other in self.leaves:
             other.settled = False
             other.solution = None
+            other.way = 0
         return True
 
 
@@ -172,8 +222,21 @@ def _solved(leaf: Leaf) -> Solution:
     return leaf.solution
 
 
-def _value(leaf: Leaf) -> float:
-    return _solved(leaf).value
+def _worth(column: Column, worth: Any) -> int:
+    return sum(int(worth[stop]) for stop in column.day if stop >= 0)
+
+
+def _varied(columns: Sequence[Column], worth: Any) -> list[Column]:
+    """The cheapest columns for these values, no stop in more than four of them and the ten cheapest in any case."""
+    often: dict[int, int] = {}
+    taken = []
+    for column in sorted(columns, key=lambda c: (c.price - _worth(c, worth), c.day)):
+        stops = set(column.day) - {-1}
+        if len(taken) < 10 or max(often.get(stop, 0) for stop in stops) < 4:
+            taken.append(column)
+            for stop in stops:
+                often[stop] = often.get(stop, 0) + 1
+    return taken[:COLUMNS_A_PASS]
 
 
 def _cheapest_fleet(least: Sequence[int], rows: Sequence[Row], groups: int) -> int:
