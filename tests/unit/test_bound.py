@@ -96,12 +96,12 @@ def test_the_cheapest_day_of_a_vehicle_is_that_of_enumeration(seed):
     (case,) = cases_of(problem)
     rng = random.Random(seed)
     value = np.array([rng.randint(0, 60) * 1_800_000_000 for _ in case.tasks], dtype=np.int64)
-    pricer = Pricer(case=case, memory=Memory(case.distance, len(case.tasks)))
+    pricer = Pricer(case=case, memory=Memory(case.distance, len(case.tasks), across=True))
     for g, group in enumerate(case.groups):
         costs = day_costs(problem.dataset, MONDAY, problem.dataset.vehicle_by_id[group.members[0]], case.tasks)
         worth = {task.task_id: int(v) for task, v in zip(case.tasks, value, strict=True)}
         least = min(cost - sum(worth[t] for t in ids) for ids, cost in costs.items())
-        priced = pricer.days(g, value, 0, Barred(), level=EXACT, cutoff=1 << 55, most=10)
+        priced = pricer.days(g, value, 0, Barred(), level=EXACT, width=0, cutoff=1 << 55, room=1 << 50)
         assert priced.least == least
         best = min(priced.columns, key=lambda c: c.price - sum(int(value[t]) for t in c.day if t >= 0))
         assert costs[frozenset(case.tasks[t].task_id for t in best.day if t >= 0)] == best.price

@@ -28,7 +28,8 @@ class Leaf:
 
     ``worth`` and ``toll``: the best values (EUR) so far, or those that a search begins with, and ``guess`` (units) what they
     would prove if quick ways of pricing missed nothing; ``pull``: how much the next values tried are drawn to them;
-    ``way``: number of the way of pricing to try next.
+    ``way``: number of the way of pricing to try next;
+    ``proven``: the last way was tried; ``last``: it cannot be split and is priced to the end.
     """
 
     rows: tuple[Row, ...] = ()
@@ -36,6 +37,8 @@ class Leaf:
     bound: int = 0
     solution: Solution | None = None
     settled: bool = False
+    proven: bool = False
+    last: bool = False
     worth: Any = None
     toll: Any = None
     guess: int = -(1 << 62)

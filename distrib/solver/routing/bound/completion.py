@@ -22,8 +22,8 @@ from distrib.solver.routing.bound.kernels import (
 
 
 @inner
-def _home(graph, rest, which, i, time, table):
-    """Least price of going from stop i to the depot, there to end the day or to go on."""
+def _home(graph, rest, trip, which, i, time, table):
+    """Least price of going from stop i to the depot after ``trip`` earlier trips, there to end the day or to go on."""
     leg = graph.leg[i, 0]
     if graph.pick_g[i] > 0:
         leg += graph.limits[UNLOADING]
@@ -32,8 +32,9 @@ def _home(graph, rest, which, i, time, table):
         return HUGE
     driven = graph.road[i, 0] + (graph.limits[PACE] * leg if which == 0 else 0)
     ends = graph.limits[PACE] * at if which else 0
-    if graph.limits[MAX_TRIPS] > 1:
-        ends = min(ends, rest[which, 0, (at - table[START]) // table[STEP], 0, 0])
+    following = trip + 1 if len(rest) > 1 else 0
+    if graph.limits[MAX_TRIPS] > 1 and following < len(rest):
+        ends = min(ends, rest[following, which, 0, (at - table[START]) // table[STEP], 0, 0])
     return driven + ends
 
 
@@ -69,12 +70,12 @@ def _onward_with(near, stop, i, j, past):
 
 
 @inner
-def _best_from(graph, value, table, held, turn, rest, i, b):
+def _best_from(graph, value, table, held, turn, rest, trip, i, b):
     """Fill the rows of node i at time slot b."""
-    m, loads, pasts = len(graph.lo) - 1, held.shape[1], rest.shape[3]
+    m, loads, pasts, mine = len(graph.lo) - 1, held.shape[1], rest.shape[4], rest[trip]
     time, pace = table[START] + b * table[STEP], graph.limits[PACE]
     for which in range(2):
-        rest[which, i, b] = _home(graph, rest, which, i, time, table)
+        mine[which, i, b] = _home(graph, rest, trip, which, i, time, table)
     for j in range(1, m + 1):
         leg = graph.leg[i, j]
         at = max(graph.lo[j], time + leg)
@@ -91,36 +92,37 @@ def _best_from(graph, value, table, held, turn, rest, i, b):
                     after = held[j, l]
                     if after == loads:
                         break
-                    price = driven + rest[which, j, slot, kept, after]
-                    if price < rest[which, i, b, past, l]:
-                        rest[which, i, b, past, l] = price
+                    price = driven + mine[which, j, slot, kept, after]
+                    if price < mine[which, i, b, past, l]:
+                        mine[which, i, b, past, l] = price
 
 
 @compiled
 def completion(graph, value, stop, near, table, rest):
-    """Fill ``rest[which, node, time, memory, load]``: a lower bound of what the rest of the day adds from there.
+    """Fill ``rest[trip, which, node, time, memory, load]``: a lower bound of what the rest of the day adds from there.
 
-    ``which`` 0: to the price ``least`` (driving and work paid by the second, no waiting); 1: to ``later`` (the clock at
+    ``trip``: trips ended before; where there is only one of these tables it holds for any number of them. ``which`` 0: to the price ``least`` (driving and work paid by the second, no waiting); 1: to ``later`` (the clock at
     the end paid by the second). Times and loads are rounded down; of the stops made only those of ``near[node]`` (-1: none)
-    are remembered, bit a of the memory standing for ``near[node, a]``; grams and places not in BY_GRAMS, picks, breaks
-    and the number of trips are ignored. Every leg between nodes must last at least STEP seconds. ``rest`` is filled with
+    are remembered, bit a of the memory standing for ``near[node, a]``; grams and places not in BY_GRAMS, picks and breaks
+    are ignored. Every leg between nodes must last at least STEP seconds. ``rest`` is filled with
     HUGE before; ``stop[j]`` numbers the stop of a node.
     """
     nodes = len(graph.lo)
-    held = _held(graph, table, rest.shape[4])
-    turn = np.full((nodes, nodes, rest.shape[3]), -1, np.int64)
+    held = _held(graph, table, rest.shape[5])
+    turn = np.full((nodes, nodes, rest.shape[4]), -1, np.int64)
     for i in range(1, nodes):
         for j in range(1, nodes):
-            for past in range(rest.shape[3]):
+            for past in range(rest.shape[4]):
                 if stop[i] != stop[j]:
                     turn[i, j, past] = _onward_with(near, stop, i, j, past)
-    for b in range(rest.shape[2] - 1, -1, -1):
-        time = table[START] + b * table[STEP]
-        for i in range(1, nodes):
-            if time <= graph.hi[i] and time + table[STEP] > graph.lo[i]:
-                _best_from(graph, value, table, held, turn, rest, i, b)
-        for which in range(2):
-            rest[which, 0, b] = _from_depot(graph, value, rest, which, time, table, held)
+    for trip in range(len(rest) - 1, -1, -1):
+        for b in range(rest.shape[3] - 1, -1, -1):
+            time = table[START] + b * table[STEP]
+            for i in range(1, nodes):
+                if time <= graph.hi[i] and time + table[STEP] > graph.lo[i]:
+                    _best_from(graph, value, table, held, turn, rest, trip, i, b)
+            for which in range(2):
+                rest[trip, which, 0, b] = _from_depot(graph, value, rest[trip], which, time, table, held)
 
 
 @inner

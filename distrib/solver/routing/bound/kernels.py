@@ -216,7 +216,8 @@ def _hopeless(rest, bits, node, new, memory, table, cutoff):
     for a in range(bits.shape[1]):
         if memory & bits[node, a]:
             past |= 1 << a
-    new[HOPE] = max(new[LEAST] + rest[0, node, b, past, l], new[LATER] + rest[1, node, b, past, l])
+    trip = min(new[TRIP], len(rest) - 1)
+    new[HOPE] = max(new[LEAST] + rest[trip, 0, node, b, past, l], new[LATER] + rest[trip, 1, node, b, past, l])
     return new[HOPE] >= cutoff
 
 
@@ -254,7 +255,7 @@ def price_days(graph, value, rest, bits, table, level, width, cutoff, most, spac
     Args:
         graph: the group of vehicles.
         value: what serving each node is worth.
-        rest: two tables of the least that the rest of a day costs, by node, time, memory and load (see ``completion``):
+        rest: two tables of the least that the rest of a day costs, by trips, node, time, memory and load (see ``completion``):
             added to ``least``, and added to ``later``.
         bits: of a label's memory, those that the tables remember, by node (0: none).
         table: how times and loads are rounded in them (see STEP).

@@ -21,14 +21,19 @@ BITS = 64
 class Memory:
     """The ng-set of each stop and of the depot; the stops of one set have different bits."""
 
-    def __init__(self, distance: Any, nearest: int) -> None:
-        """Sets of the ``nearest`` stops by ``distance[i, j]`` + ``distance[j, i]`` (stops by number), ties by number."""
+    def __init__(self, distance: Any, nearest: int, *, across: bool = False) -> None:
+        """Sets of the ``nearest`` stops by ``distance[i, j]`` + ``distance[j, i]`` (stops by number), ties by number.
+
+        ``across``: the depot remembers all that it can; else nothing, until it grows.
+        """
         count = len(distance)
         both = distance + distance.T
         self.order = [np.argsort(both[i], kind="stable").tolist() for i in range(count)]
         self.bit = [i % BITS for i in range(count)]
         self.sets: list[set[int]] = [{i} for i in range(count)]
         self.depot: set[int] = set()
+        for i in range(count if across else 0):
+            self._add(self.depot, i)
         for i in range(count):
             for j in self.order[i][: nearest + 1]:
                 self._add(self.sets[i], j)

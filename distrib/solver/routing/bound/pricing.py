@@ -33,7 +33,7 @@ from distrib.solver.routing.bound.kernels import (
 )
 from distrib.solver.routing.bound.memory import Memory
 
-MOST_STEP_S = {EXACT: 150, FORGETFUL: 300}
+MOST_STEP_S = {EXACT: 180, FORGETFUL: 300}
 """Times in the tables of completion are rounded down to this many seconds, or to the shortest leg if that is less."""
 LEAST_STEP_S = 60
 """With legs shorter than this the tables are not made."""
@@ -43,15 +43,15 @@ REMEMBERED = {EXACT: 4, FORGETFUL: 2}
 """Stops that these tables remember, at most."""
 MANY = 45
 """Over more nodes than this they remember one stop less."""
-SMALL = 60
-"""Single trips over no more nodes than this are priced without the tables, which would take longer."""
+LONG, MOST_TOLD_APART = 8, 4
+"""Trips of no more than so many mean stops are counted in these tables, up to so many trips."""
 LABELS = 2_000_000
 """Labels that one pricing may make."""
 SHELVES = 8_000
 """Different memories that the labels of a node may have."""
 DAYS_BY_LAST = 4
 """Days kept for each last stop."""
-STEPS_A_LABEL, STEPS_A_TEST = 100, 3
+STEPS_A_LABEL, STEPS_A_TEST = 150, 6
 """Work of making a label and of testing it against another, in steps of the innermost loop of the tables."""
 
 DEPOT = -1
@@ -130,7 +130,7 @@ class Pricer:
         graph, stop = self._graph(group, extra, barred), np.array(self.case.groups[group].stop, dtype=np.int64)
         worth = np.where(stop >= 0, value[stop], 0)
         tables = self._tables(graph, worth, stop, level)
-        floor = int(graph.limits[FIXED] + tables.rest[0, 0, 0, 0, 0])
+        floor = int(graph.limits[FIXED] + tables.rest[0, 0, 0, 0, 0, 0])
         if floor >= cutoff:
             return Priced([], cutoff, cutoff, tables.work)
         found = np.full((len(stop), DAYS_BY_LAST), -1, np.int64)
@@ -172,18 +172,20 @@ class Pricer:
         capacity = int(limits[GRAMS] if by_grams else limits[PLACES])
         step = min(MOST_STEP_S[level], _shortest_leg(graph, stop))
         size = max(1, capacity // LOADS[level])
-        usable = step >= LEAST_STEP_S and not (self.single and len(stop) <= SMALL)
+        usable = step >= LEAST_STEP_S
         step = max(step, LEAST_STEP_S)
-        near, bits = self.memory.near(stop[1:].tolist(), (REMEMBERED[level] - (len(stop) > MANY)) if usable else 0)
+        trips = _trips_told_apart(graph)
+        most = REMEMBERED[level] - (len(stop) > MANY) - (level == EXACT and trips > 1)
+        near, bits = self.memory.near(stop[1:].tolist(), most if usable else 0)
         table = np.zeros(4, np.int64)
         table[[STEP, SIZE, BY_GRAMS, START]] = step, size, by_grams, limits[OPENS]
         slots = int(limits[CLOSES] - limits[OPENS]) // step + 1
-        shape = (2, len(stop), slots, 1 << near.shape[1], capacity // size + 1)
+        shape = (trips, 2, len(stop), slots, 1 << near.shape[1], capacity // size + 1)
         if not usable:
             return _Tables(np.full(shape, -HUGE, np.int64), bits, table, int(np.prod(shape)))
         rest = np.full(shape, HUGE, np.int64)
         completion(graph, worth, stop, near, table, rest)
-        return _Tables(rest, bits, table, int(np.prod(shape)) * len(stop))
+        return _Tables(rest, bits, table, int(np.prod(shape)) * len(stop) // 2)
 
     def _nodes(self, label: int) -> list[int]:
         """Nodes of a day from its last label back to the first, in order."""
@@ -199,6 +201,13 @@ class _Tables(NamedTuple):
     bits: Words
     table: Ints
     work: int
+
+
+def _trips_told_apart(graph: Graph) -> int:
+    """1 where a trip may hold so many stops that the number of trips hardly matters, else the most there may be."""
+    limits = graph.limits
+    full = max(graph.places[1:].mean() / limits[PLACES], (graph.drop_g + graph.pick_g)[1:].mean() / limits[GRAMS])
+    return int(limits[MAX_TRIPS]) if full * LONG > 1 and limits[MAX_TRIPS] <= MOST_TOLD_APART else 1
 
 
 def _shortest_leg(graph: Graph, stop: Ints) -> int:

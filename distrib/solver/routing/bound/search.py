@@ -17,8 +17,9 @@ from distrib.solver.routing.bound.pricing import Column, Pricer
 
 NEAREST = 6
 """Stops in an ng-set to begin with."""
-WAYS = ((FORGETFUL, 3), (FORGETFUL, 20), (EXACT, 0))
+WAYS = ((FORGETFUL, 3), (EXACT, 12), (EXACT, 0))
 """Dominance and width of the labels of a pass (see ``price_days``); the next one is tried when one finds nothing more."""
+PROOF = WAYS[-1]
 NEARLY = (50, 200)
 """Quick ways of pricing have done when what they would prove is within this part of the value of the programme."""
 COLUMNS_A_PASS = 40
@@ -29,22 +30,26 @@ STEPS_A_PROGRAMME, STEPS_A_COLUMN = 1_000_000, 1_000
 """Work of solving a linear programme."""
 LEAVES = 40
 """Cases open at a time, at most."""
-REASONABLE = 3.0
-"""A stop's worth is at most so many times its share of the known plan, until that turns out too little."""
+REASONABLE = 1.6
+"""A stop's worth is at most so many times what it is to begin with, until that turns out too little."""
 DEARER, DEAR = 1.3, 1.2
 """By how much the price of what is lacking rises at a time, and the value of a programme above which it need not rise."""
-HASTE = 3
+HASTE = 0.5
 """When this part of the work is done, something has to be proven first."""
+LONGEST = 8
+"""A group may be priced with this part of the work even when less of it is left: half a proof proves nothing."""
 LEAST_PULL = 0.05
 """Values drawn less than this are taken as they are."""
 
 
 class Bounded(NamedTuple):
-    """Lower bound of the date's cost in units, whether it is the cost of the known plan, work and cases met."""
+    """Lower bound of the date's cost in units, work and cases met; EUR of stops and rows that prove the first case's bound."""
 
     bound: int
     work: int
     leaves: int
+    worth: Any
+    toll: Any
 
 
 @dataclass(kw_only=True)
@@ -64,34 +69,45 @@ class Search:
     leaves: list[Leaf] = field(init=False)
     met: int = 1
 
-    def run(self, known: Sequence[Column]) -> Bounded:
+    def run(self, known: Sequence[Column], trips: Bounded | None = None) -> Bounded:
         """Raise the bound until it reaches the known plan's cost or the work is used up.
 
         Args:
             known: the vehicle-days of a plan of the date (of all its stops), from whose prices the search begins.
+            trips: what a search over single trips found, to begin with instead.
         """
-        if not self.budget:
-            return Bounded(0, 0, 0)
-        self._begin(known)
+        self._begin(known, trips)
         while self.work < self.budget:
             leaf = min(self.leaves, key=lambda leaf: leaf.bound)
             if leaf.bound >= self.upper:
                 break
             if not leaf.settled:
                 self._raise(leaf)
-            elif not self._grow() and (self.single or not self._branch(leaf)):
+            elif self.single or not (self._grow() or self._branch(leaf) or _finish(leaf)):
                 break
         bound = min(self.upper, min(leaf.bound for leaf in self.leaves))
-        return Bounded(bound, self.work, self.met)
+        first = min(self.leaves, key=lambda leaf: len(leaf.rows))
+        rows = len(self.master.rows())
+        return Bounded(bound, self.work, self.met, first.worth, first.toll[:rows])
 
-    def _begin(self, known: Sequence[Column]) -> None:
+    def _begin(self, known: Sequence[Column], trips: Bounded | None) -> None:
         share = self._shares(known)
+        if trips is not None:
+            share = np.maximum(trips.worth, 0.2 * share)
         lacking = np.append(REASONABLE * share, share.sum())
         self.master = Master(case=self.case, lacking_eur=lacking, single=self.single)
         self.pricer = Pricer(case=self.case, memory=Memory(self.case.distance, NEAREST), single=self.single)
         if not self.single:
             self.master.add(known)
-        self.leaves = [Leaf(worth=share, toll=np.zeros(len(self.master.rows())))]
+        first = Leaf(worth=share, toll=np.zeros(len(self.master.rows())))
+        if trips is not None:
+            first.worth, first.bound, first.guess = trips.worth, trips.bound, trips.bound
+            first.toll[: len(self.case.groups)] = self._tolls_of_days(trips.toll)
+        self.leaves = [first]
+
+    def _tolls_of_days(self, toll: Any) -> Any:
+        """Tolls of vehicle-days that prove as much as these of single trips: a day has so many trips at most."""
+        return toll * np.array([group.vehicle.max_trips for group in self.case.groups])
 
     def _shares(self, known: Sequence[Column]) -> Any:
         """EUR of the known plan for each stop: a vehicle-day's price shared out like the prices of visiting its stops alone."""
@@ -116,12 +132,12 @@ class Search:
         """One pass over the groups: new columns, or a proof that there are none, and with exact dominance a bound."""
         if leaf.solution is None:
             self._solve(leaf)
-        if not leaf.bound and self.work > self.budget // HASTE:
+        if not leaf.proven and self.work > self.budget * HASTE:
             leaf.way, leaf.pull = len(WAYS) - 1, 1.0
         new = self._pass(leaf, leaf.way)
-        exact = WAYS[leaf.way][0] == EXACT
+        exact = WAYS[leaf.way] == PROOF
         if new:
-            leaf.pull = PULL
+            leaf.pull = 0.0 if leaf.last else PULL
             self._solve(leaf)
         elif leaf.pull:
             leaf.pull = leaf.pull / 2 if leaf.pull > LEAST_PULL else 0.0
@@ -139,7 +155,7 @@ class Search:
     def _judge(self, leaf: Leaf, new: int) -> None:
         """Settle the case when its bound is near the value of its programme, or make what is lacking in it dearer."""
         value = round(_solved(leaf).value * UNITS_PER_EUR)
-        if leaf.bound < value - value // SETTLED and (new or leaf.pull):
+        if (leaf.last or leaf.bound < value - value // SETTLED) and (new or leaf.pull):
             return
         if self._dearer(leaf):
             leaf.way = 0
@@ -163,6 +179,7 @@ class Search:
         """Price every group once; count of new columns that are worth having by the leaf's programme."""
         solution = _solved(leaf)
         level, width = WAYS[way]
+        proof = WAYS[way] == PROOF
         rows = [*self.master.rows(), *leaf.rows]
         worth = leaf.pull * leaf.worth + (1 - leaf.pull) * solution.worth
         toll = leaf.pull * leaf.toll + (1 - leaf.pull) * solution.toll
@@ -174,17 +191,18 @@ class Search:
                 sum(int(t) * row.sign for t, row in zip(values, rows, strict=True) if g in row.groups)
                 for values in (tolls, tax)
             )
-            priced = self.pricer.days(g, worths, extra, leaf.barred, level=level, width=width, cutoff=0, room=self.budget - self.work)
+            room = max(self.budget - self.work, self.budget // LONGEST)
+            priced = self.pricer.days(g, worths, extra, leaf.barred, level=level, width=width, cutoff=0, room=room)
             self.work += priced.work
-            least.append(priced.least if level == EXACT else priced.cheapest)
+            least.append(priced.least if proof else priced.cheapest)
             wanted = [c for c in priced.columns if c.price + due < _worth(c, true) - UNITS_PER_EUR // 1000]
             new += self.master.add(_varied(wanted, worths))
         fixed = int(worths.sum()) - sum(int(t) * row.sign * row.limit for t, row in zip(tolls, rows, strict=True))
         bound = fixed + _cheapest_fleet(least, rows, len(self.case.groups))
         if bound > leaf.guess:
             leaf.guess, leaf.worth, leaf.toll = bound, worth, toll
-        if level == EXACT:
-            leaf.bound = max(leaf.bound, bound)
+        if proof:
+            leaf.bound, leaf.proven = max(leaf.bound, bound), True
         return new
 
     # --- cases ---------------------------------------------------------------------------------------
@@ -206,9 +224,10 @@ class Search:
         if not added:
             return False
         self.pricer.remember()
-        for key, column in list(self.master.columns.items()):
-            if not self.pricer.memory.allows(column.day):
-                del self.master.columns[key]
+        again = [column for column in self.master.columns.values() if not self.pricer.memory.allows(column.day)]
+        for column in again:
+            del self.master.columns[column.group, column.day]
+        self.master.add([column._replace(day=_once(column.day)) for column in again])
         for other in self.leaves:
             other.settled = False
             other.solution = None
@@ -216,10 +235,28 @@ class Search:
         return True
 
 
+def _finish(leaf: Leaf) -> bool:
+    """Let a case that cannot be split go on until no column is missing; False when it has."""
+    if leaf.last:
+        return False
+    leaf.last, leaf.settled, leaf.pull = True, False, 0.0
+    return True
+
+
 def _solved(leaf: Leaf) -> Solution:
     if leaf.solution is None:
         raise RuntimeError("the linear programme of this case was not solved yet")
     return leaf.solution
+
+
+def _once(day: Sequence[int]) -> tuple[int, ...]:
+    """The day with every stop made only the first time; it keeps the price, which need not
+    be its own: the programme only has to find values."""
+    kept: list[int] = []
+    for stop in day:
+        if stop not in kept if stop >= 0 else not kept or kept[-1] >= 0:
+            kept.append(stop)
+    return tuple(kept)
 
 
 def _worth(column: Column, worth: Any) -> int:
@@ -229,7 +266,7 @@ def _worth(column: Column, worth: Any) -> int:
 def _varied(columns: Sequence[Column], worth: Any) -> list[Column]:
     """The cheapest columns for these values, no stop in more than four of them and the ten cheapest in any case."""
     often: dict[int, int] = {}
-    taken = []
+    taken: list[Column] = []
     for column in sorted(columns, key=lambda c: (c.price - _worth(c, worth), c.day)):
         stops = set(column.day) - {-1}
         if len(taken) < 10 or max(often.get(stop, 0) for stop in stops) < 4:

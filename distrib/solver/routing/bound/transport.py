@@ -15,13 +15,10 @@ from distrib.solver.routing.bound.pricing import DEPOT, Column
 from distrib.solver.routing.bound.search import Search
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, tour_cost_units
 
-TRIPS = {Effort.QUICK: 300_000_000, Effort.STANDARD: 500_000_000, Effort.THOROUGH: 500_000_000}
+TRIPS = {Effort.QUICK: 300_000_000, Effort.STANDARD: 300_000_000, Effort.THOROUGH: 1_000_000_000}
 """Work on the bound by single trips, in steps for one date."""
-DAYS = {Effort.QUICK: 0, Effort.STANDARD: 600_000_000, Effort.THOROUGH: 8_000_000_000}
+DAYS = {Effort.QUICK: 0, Effort.STANDARD: 2_000_000_000, Effort.THOROUGH: 35_000_000_000}
 """Work on the bound by vehicle-days, in steps for one date."""
-
-LARGEST = {Effort.QUICK: 0, Effort.STANDARD: 24, Effort.THOROUGH: 1_000}
-"""Stops of a date above which vehicle-days are not tried: the work would end before anything is proven."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +74,17 @@ def _bounded(problem: RoutingProblem, case: Case, routing: Routing, effort: Effo
     costs = [tour_cost_units(problem.dataset, tasks, tour) for tour in tours]
     cost = sum(costs)
     by_legs = assignment_bound(case)
-    trips = Search(case=case, upper=cost, budget=TRIPS[effort], single=True).run([])
     known = [_column(case, tour, price) for tour, price in zip(tours, costs, strict=True)]
-    worth_it = len(case.tasks) <= LARGEST[effort]
-    days = Search(case=case, upper=cost, budget=DAYS[effort] if worth_it else 0).run(known)
+    trips = Search(case=case, upper=cost, budget=TRIPS[effort], single=True).run(known)
+    days = Search(case=case, upper=cost, budget=DAYS[effort]).run(known, trips) if DAYS[effort] else None
     return DateBound(
         date=case.date,
         stops=len(case.tasks),
         cost=cost,
         by_legs=by_legs,
         by_trips=trips.bound,
-        by_days=days.bound,
-        work=trips.work + days.work,
+        by_days=days.bound if days else 0,
+        work=trips.work + (days.work if days else 0),
     )
 
 
