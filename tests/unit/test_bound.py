@@ -21,6 +21,7 @@ from distrib.solver.routing.bound.kernels import EXACT
 from distrib.solver.routing.bound.memory import Memory
 from distrib.solver.routing.bound.pricing import Barred, Pricer
 from distrib.solver.routing.bound.search import Search
+from distrib.solver.routing.timing import tour_cost_units
 from tests.routing_cases import MONDAY, make_depot, make_drop, make_pick, make_vehicle, make_world
 from tests.routing_enumeration import day_costs, optimum
 
@@ -28,8 +29,11 @@ HOUR = 3600
 WEEKS = range(12)
 
 
-def tiny_week(seed: int, *, metric: bool) -> RoutingProblem:
-    """Four stops of one date: drops and picks, windows, releases, two sizes of vehicles; a travel table, metric or not."""
+def tiny_week(seed: int, *, metric: bool, breaks: bool = False) -> RoutingProblem:
+    """Four stops of one date: drops and picks, windows, releases, two sizes of vehicles; a travel table, metric or not.
+
+    ``breaks``: vehicles pause after two and a half hours.
+    """
     rng = random.Random(seed)
     names = ["p0", "p1", "p2", "p3"]
     depot = make_depot(opens_s=6 * HOUR, closes_s=18 * HOUR, loading_s=rng.choice([0, 900, 1800]))
@@ -48,6 +52,8 @@ def tiny_week(seed: int, *, metric: bool) -> RoutingProblem:
         "cents_per_day": 9000,
     }
     price = {"millicents_per_km": rng.choice([20_000, 90_000]), "millicents_per_h": rng.choice([0, 2_200_000])}
+    if breaks:
+        price |= {"break_after_s": 9_000, "break_s": 1_200}
     vehicles = (
         make_vehicle("V1", **van, **price, capacity_g=rng.choice([25_000, 60_000])),
         make_vehicle("V2", **van, **price),
@@ -121,6 +127,83 @@ def test_no_bound_is_above_the_optimum_of_a_tiny_week_and_the_best_one_reaches_i
     single = Search(case=case, upper=2 * best, budget=10**9, single=True).run([])
     assert 0 < single.bound <= best
     assert assignment_bound(case) <= best
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_bound_is_above_the_optimum_where_drivers_take_breaks(seed):
+    problem = tiny_week(seed, metric=True, breaks=True)
+    best = optimum(problem, MONDAY)
+    (case,) = cases_of(problem)
+    assert best is not None
+    for single in (False, True):
+        found = Search(case=case, upper=2 * best, budget=10**9, single=single).run([])
+        assert 0 < found.bound <= best
+
+
+@pytest.mark.parametrize(("seed", "depots"), [(1, 1), (2, 2)])
+def test_no_bound_is_above_the_cost_of_any_known_plan_even_of_one_it_was_not_told(seed, depots):
+    problem = make_week(14, seed, style="full", depots=depots)
+    plans = [
+        router(engine).route(problem, effort=Effort.QUICK, seed=n)
+        for engine, n in (("baseline", 0), ("ruin_recreate", 0), ("ruin_recreate", 1))
+    ]
+    tasks = {task.task_id: task for task in problem.tasks}
+    compared = 0
+    for case in cases_of(problem):
+        costs = [
+            sum(tour_cost_units(problem.dataset, tasks, tour) for tour in plan.tours if tour.date == case.date)
+            for plan in plans
+            if all(tasks[row.task_id].date != case.date for row in plan.unrouted)
+        ]
+        if not costs:
+            continue
+        compared += 1
+        trips = Search(case=case, upper=3 * min(costs), budget=3 * 10**8, single=True).run([])
+        days = Search(case=case, upper=3 * min(costs), budget=5 * 10**8).run([], trips)
+        assert 0 < trips.bound <= min(costs)
+        assert trips.bound <= days.bound <= min(costs)
+    assert compared >= 3
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_values_of_trips_prove_as_much_for_days(seed):
+    problem = make_week(10, seed, style="plain")
+    case = cases_of(problem)[0]
+    trips = Search(case=case, upper=1 << 50, budget=10**9, single=True).run([])
+    rows = Search(case=case, upper=1 << 50, budget=1)
+    rows._begin([], trips)
+    (leaf,) = rows.leaves
+    rows._solve(leaf)
+    leaf.bound, leaf.guess, leaf.pull = 0, 0, 1.0
+    rows.budget = 10**9
+    rows._pass(leaf, 2)
+    assert leaf.bound >= trips.bound - trips.bound // 10**6
+
+
+def test_the_tables_never_promise_more_than_the_day_that_labels_find():
+    problem = make_week(12, 4, style="full")
+    for case in cases_of(problem):
+        value = np.full(len(case.tasks), 70 * 1_800_000_000, dtype=np.int64)
+        pricer = Pricer(case=case, memory=Memory(case.distance, 6))
+        for g in range(len(case.groups)):
+            free = pricer.days(g, value, 0, Barred(), level=EXACT, width=0, cutoff=1 << 55, room=1 << 50)
+            pruned = pricer.days(g, value, 0, Barred(), level=EXACT, width=0, cutoff=free.least + 1, room=1 << 50)
+            nothing = pricer.days(g, value, 0, Barred(), level=EXACT, width=0, cutoff=free.least, room=1 << 50)
+            assert pruned.least == free.least
+            assert nothing.columns == []
+
+
+def test_a_proof_that_runs_out_of_work_says_so_and_stays_below():
+    problem = make_week(60, 5, style="plain")
+    case = cases_of(problem)[0]
+    value = np.full(len(case.tasks), 60 * 1_800_000_000, dtype=np.int64)
+    pricer = Pricer(case=case, memory=Memory(case.distance, 6))
+    last = len(case.groups) - 1
+    whole = pricer.days(last, value, 0, Barred(), level=EXACT, width=0, cutoff=0, room=1 << 50)
+    hurried = pricer.days(last, value, 0, Barred(), level=EXACT, width=0, cutoff=0, room=2_000)
+    assert hurried.short
+    assert not whole.short
+    assert hurried.least <= whole.least
 
 
 def test_the_known_cost_is_never_passed_even_when_it_is_dear():

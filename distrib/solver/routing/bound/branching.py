@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -27,7 +27,8 @@ class Leaf:
     """A case still open: its rows and what it forbids; ``bound``: no plan in it costs less (units).
 
     ``worth`` and ``toll``: the best values (EUR) so far, or those that a search begins with, and ``guess`` (units) what they
-    would prove if quick ways of pricing missed nothing; ``pull``: how much the next values tried are drawn to them;
+    would prove if quick ways of pricing missed nothing; ``pull``: how much the next values tried are drawn to them,
+    and ``strain`` the least of it, after a proof that took too much work;
     ``way``: number of the way of pricing to try next;
     ``proven``: the last way was tried; ``last``: it cannot be split and is priced to the end.
     """
@@ -43,17 +44,21 @@ class Leaf:
     toll: Any = None
     guess: int = -(1 << 62)
     pull: float = PULL
+    strain: float = 0.0
     way: int = 0
+
+    def _part(self) -> Leaf:
+        """This case, to be searched anew from its values."""
+        return replace(self, solution=None, settled=False, last=False, guess=-(1 << 62), pull=PULL, way=0)
 
     def with_row(self, row: Row) -> Leaf:
         """The part of this case that keeps the row too."""
-        toll = np.append(self.toll, 0.0)
-        return Leaf(rows=(*self.rows, row), barred=self.barred, bound=self.bound, worth=self.worth, toll=toll)
+        return replace(self._part(), rows=(*self.rows, row), toll=np.append(self.toll, 0.0))
 
     def without(self, stops: frozenset[tuple[int, int]], arcs: frozenset[tuple[int, int]]) -> Leaf:
         """The part of this case that forbids these too."""
         barred = Barred(self.barred.stops | stops, self.barred.arcs | arcs)
-        return Leaf(rows=self.rows, barred=barred, bound=self.bound, worth=self.worth, toll=self.toll)
+        return replace(self._part(), barred=barred)
 
 
 K = TypeVar("K", int, tuple[int, int])

@@ -68,12 +68,14 @@ class Column(NamedTuple):
 class Priced(NamedTuple):
     """Columns below the cutoff; ``least``: no day of the group costs less, unless it costs the cutoff or more.
 
-    ``cheapest`` is the price of the cheapest column (the cutoff if there is none); ``work`` in steps.
+    ``cheapest`` is the price of the cheapest column (the cutoff if there is none); ``short``: room or work ran out, ``least`` is weak;
+    ``work`` in steps.
     """
 
     columns: list[Column]
     least: int
     cheapest: int
+    short: bool
     work: int
 
 
@@ -132,7 +134,7 @@ class Pricer:
         tables = self._tables(graph, worth, stop, level)
         floor = int(graph.limits[FIXED] + tables.rest[0, 0, 0, 0, 0, 0])
         if floor >= cutoff:
-            return Priced([], cutoff, cutoff, tables.work)
+            return Priced([], cutoff, cutoff, False, tables.work)
         found = np.full((len(stop), DAYS_BY_LAST), -1, np.int64)
         prices = np.full(found.shape, HUGE, np.int64)
         made, best, short = price_days(
@@ -145,7 +147,8 @@ class Pricer:
             day = tuple(int(stop[j]) for j in nodes)
             columns.append(Column(group, (*day, DEPOT), price - extra + int(worth[nodes].sum())))
         least = int(best) if level == EXACT and not width and not short else floor
-        return Priced(columns, least, int(best), tables.work + int(self.space.spent[0]) * STEPS_A_TEST + int(made) * STEPS_A_LABEL)
+        work = tables.work + int(self.space.spent[0]) * STEPS_A_TEST + int(made) * STEPS_A_LABEL
+        return Priced(columns, least, int(best), bool(short), work)
 
     def _graph(self, group: int, extra: int, barred: Barred) -> Graph:
         """The group's graph with the extra price of a day and without what the branch forbids."""

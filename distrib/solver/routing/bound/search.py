@@ -37,7 +37,14 @@ DEARER, DEAR = 1.3, 1.2
 HASTE = 0.5
 """When this part of the work is done, something has to be proven first."""
 LONGEST = 8
-"""A group may be priced with this part of the work even when less of it is left: half a proof proves nothing."""
+"""A group may be priced with this part of the work even when less of it is left, since half a proof proves nothing; and the
+first proof takes no more of it."""
+FAR_OFF, STRONG_PULL = 0.85, 0.8
+"""While the best values would prove less than this part of the programme's value, the next ones are drawn to them more."""
+MODEST = 0.5
+"""The search begins with this part of the prices of the known plan."""
+SMALLER = 0.75
+"""Values that are too large to be proven with the work there is are made smaller by this factor."""
 LEAST_PULL = 0.05
 """Values drawn less than this are taken as they are."""
 
@@ -74,7 +81,7 @@ class Search:
 
         Args:
             known: the vehicle-days of a plan of the date (of all its stops), from whose prices the search begins.
-            trips: what a search over single trips found, to begin with instead.
+            trips: what a search over single trips proved: the days are begun with its values.
         """
         self._begin(known, trips)
         while self.work < self.budget:
@@ -87,21 +94,21 @@ class Search:
                 break
         bound = min(self.upper, min(leaf.bound for leaf in self.leaves))
         first = min(self.leaves, key=lambda leaf: len(leaf.rows))
-        rows = len(self.master.rows())
-        return Bounded(bound, self.work, self.met, first.worth, first.toll[:rows])
+        return Bounded(bound, self.work, self.met, first.worth, first.toll[: len(self.master.rows())])
 
     def _begin(self, known: Sequence[Column], trips: Bounded | None) -> None:
         share = self._shares(known)
-        if trips is not None:
+        begun = trips is not None and trips.bound > 0
+        if trips is not None and begun:
             share = np.maximum(trips.worth, 0.2 * share)
         lacking = np.append(REASONABLE * share, share.sum())
         self.master = Master(case=self.case, lacking_eur=lacking, single=self.single)
         self.pricer = Pricer(case=self.case, memory=Memory(self.case.distance, NEAREST), single=self.single)
         if not self.single:
             self.master.add(known)
-        first = Leaf(worth=share, toll=np.zeros(len(self.master.rows())))
-        if trips is not None:
-            first.worth, first.bound, first.guess = trips.worth, trips.bound, trips.bound
+        first = Leaf(worth=MODEST * share, toll=np.zeros(len(self.master.rows())), pull=STRONG_PULL)
+        if trips is not None and begun:
+            first.worth, first.bound, first.guess, first.pull = trips.worth, trips.bound, trips.bound, PULL
             first.toll[: len(self.case.groups)] = self._tolls_of_days(trips.toll)
         self.leaves = [first]
 
@@ -137,8 +144,8 @@ class Search:
         new = self._pass(leaf, leaf.way)
         exact = WAYS[leaf.way] == PROOF
         if new:
-            leaf.pull = 0.0 if leaf.last else PULL
             self._solve(leaf)
+            leaf.pull = max(_pull(leaf), leaf.strain)
         elif leaf.pull:
             leaf.pull = leaf.pull / 2 if leaf.pull > LEAST_PULL else 0.0
         if exact:
@@ -185,18 +192,24 @@ class Search:
         toll = leaf.pull * leaf.toll + (1 - leaf.pull) * solution.toll
         worths, tolls = whole(worth, up=False), whole(toll, up=True)
         true, tax = whole(solution.worth, up=False), whole(solution.toll, up=True)
-        new, least = 0, list[int]()
+        new, least, halted = 0, list[int](), False
         for g in range(len(self.case.groups)):
             extra, due = (
                 sum(int(t) * row.sign for t, row in zip(values, rows, strict=True) if g in row.groups)
                 for values in (tolls, tax)
             )
-            room = max(self.budget - self.work, self.budget // LONGEST)
+            room = self.budget // LONGEST
+            if leaf.proven:
+                room = max(room, self.budget - self.work)
             priced = self.pricer.days(g, worths, extra, leaf.barred, level=level, width=width, cutoff=0, room=room)
             self.work += priced.work
             least.append(priced.least if proof else priced.cheapest)
+            halted |= proof and priced.short
             wanted = [c for c in priced.columns if c.price + due < _worth(c, true) - UNITS_PER_EUR // 1000]
             new += self.master.add(_varied(wanted, worths))
+            if halted:
+                _step_back(leaf)
+                return max(1, new)
         fixed = int(worths.sum()) - sum(int(t) * row.sign * row.limit for t, row in zip(tolls, rows, strict=True))
         bound = fixed + _cheapest_fleet(least, rows, len(self.case.groups))
         if bound > leaf.guess:
@@ -243,6 +256,20 @@ def _finish(leaf: Leaf) -> bool:
     return True
 
 
+def _step_back(leaf: Leaf) -> None:
+    """After a proof that took too much work: values nearer to the best ones, and smaller ones when it was these."""
+    if leaf.pull == 1.0 and not leaf.proven:
+        leaf.worth, leaf.guess = SMALLER * leaf.worth, -(1 << 62)
+    leaf.strain = (1 + leaf.pull) / 2
+
+
+def _pull(leaf: Leaf) -> float:
+    """How much the next values are drawn to the best ones: not at all in the end, more while these prove little."""
+    if leaf.last:
+        return 0.0
+    return PULL if leaf.guess > FAR_OFF * _solved(leaf).value * UNITS_PER_EUR else STRONG_PULL
+
+
 def _solved(leaf: Leaf) -> Solution:
     if leaf.solution is None:
         raise RuntimeError("the linear programme of this case was not solved yet")
@@ -250,8 +277,7 @@ def _solved(leaf: Leaf) -> Solution:
 
 
 def _once(day: Sequence[int]) -> tuple[int, ...]:
-    """The day with every stop made only the first time; it keeps the price, which need not
-    be its own: the programme only has to find values."""
+    """The day with every stop made only the first time; its price may not be its own: a programme only has to find values."""
     kept: list[int] = []
     for stop in day:
         if stop not in kept if stop >= 0 else not kept or kept[-1] >= 0:
