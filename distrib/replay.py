@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
@@ -218,8 +220,22 @@ def _run(
     count = min(workers or os.cpu_count() or 1, len(jobs))
     if count == 1:
         return _told(map(work, jobs), progress)
-    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_end_with_parent) as pool:
         return _told(pool.map(work, jobs), progress)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone, however that came about: nobody waits for its plans."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)  # folders are written whole or not at all
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _told(outcomes: Iterable[Outcome], progress: Progress | None) -> list[Outcome]:
