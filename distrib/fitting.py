@@ -14,6 +14,7 @@ from distrib.model.routing import Routing, RoutingProblem, Task, Tour
 from distrib.solver.allocation.protocol import Allocator
 from distrib.solver.allocation.redating import concedes_little, most_baskets, redated
 from distrib.solver.allocation.relaxation import impossible_reason
+from distrib.solver.routing.balance import balanced
 from distrib.solver.routing.dates import changed_dates, with_other_dates
 from distrib.solver.routing.merging import merged
 from distrib.solver.routing.protocol import Router
@@ -95,7 +96,10 @@ class Fitter:
             asked = better.allocation if better is not None else asked
             fitted = better or self._routed_well(fitted)
         once = merged(self.dataset, fitted.tasks, fitted.routing)
-        return replace(fitted, tasks=once.tasks, routing=once.routing, asked=asked)
+        routing = once.routing
+        if self.dataset.settings.objective.balance:
+            routing = replace(routing, tours=balanced(self.dataset, routing.tours))
+        return replace(fitted, tasks=once.tasks, routing=routing, asked=asked)
 
     def _fit(self, first: Fitted) -> Fitted:
         """Return an allocation all of which is carried.

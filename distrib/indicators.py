@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from distrib import units
 from distrib.model.dataset import Dataset
 from distrib.model.farms import farm_rows
+from distrib.model.fleet import Vehicle
 from distrib.model.need import type_of
 from distrib.model.plan import CoverageRow, DeliveryRow, Plan
 
@@ -48,6 +50,8 @@ def indicators(dataset: Dataset, plan: Plan) -> dict[str, Indicator]:
         "vehicle_days": len(spans),
         "km": _decimal(Fraction(sum(row.from_previous_m for row in plan.stops), 1000), 3),
         "hours": _decimal(Fraction(sum(spans.values()), 3600), 2),
+        "co2e_kg": _decimal(_co2e_g(dataset, plan) / 1000, 3),
+        "hours_spread": _decimal(Fraction(_hours_spread_s(dataset, spans), 3600), 2),
         "transport_eur": _decimal(Fraction(transport, 100_000), 2),
         "purchase_eur": _decimal(Fraction(purchase, 100), 2),
         "cost_eur": _decimal(Fraction(transport, 100_000) + Fraction(purchase, 100), 2),
@@ -67,6 +71,24 @@ def transport_millicents(dataset: Dataset, plan: Plan) -> Fraction:
     for row in plan.stops:
         total += Fraction(row.from_previous_m * dataset.vehicle_by_id[row.vehicle_id].millicents_per_km, 1000)
     return total
+
+
+def _co2e_g(dataset: Dataset, plan: Plan) -> Fraction:
+    """Grams of CO2 equivalent of all km driven."""
+    total = Fraction(0)
+    for row in plan.stops:
+        total += Fraction(row.from_previous_m * dataset.vehicle_by_id[row.vehicle_id].emission_g_per_km(), 1000)
+    return total
+
+
+def _hours_spread_s(dataset: Dataset, spans: dict[tuple[str, str], int]) -> int:
+    """The largest difference of the week's seconds between two vehicles that are alike; 0 where none is like another."""
+    worked: dict[Vehicle, dict[str, int]] = defaultdict(dict)
+    for vehicle in dataset.vehicles:
+        worked[replace(vehicle, vehicle_id="")][vehicle.vehicle_id] = 0
+    for (_, vehicle_id), span_s in spans.items():
+        worked[replace(dataset.vehicle_by_id[vehicle_id], vehicle_id="")][vehicle_id] += span_s
+    return max((max(hours.values()) - min(hours.values()) for hours in worked.values()), default=0)
 
 
 def farm_shares(dataset: Dataset, plan: Plan) -> dict[str, Fraction]:

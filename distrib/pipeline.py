@@ -23,6 +23,7 @@ from distrib.model.effort import Effort
 from distrib.model.need import type_of
 from distrib.model.plan import Level, Plan
 from distrib.model.routing import Routing, RoutingProblem
+from distrib.objectives import in_eur, priced
 from distrib.relaying import fitted_with_relays
 from distrib.solver import allocation as allocation_engines
 from distrib.solver import routing as routing_engines
@@ -126,9 +127,17 @@ def plan_week(
     engines = (allocation_engines.allocator(allocator), routing_engines.router(router))
 
     def fit(one: Dataset, start: Limits = Limits()) -> Fitted:  # noqa: B008, a frozen value
-        return Fitter(
-            dataset=one, allocator=engines[0], router=engines[1], effort=effort, seed=seed, stages=stages, start=start
+        spared = priced(one)
+        fitted = Fitter(
+            dataset=spared,
+            allocator=engines[0],
+            router=engines[1],
+            effort=effort,
+            seed=seed,
+            stages=stages,
+            start=start,
         ).fit()
+        return fitted if spared is one else in_eur(one, fitted)
 
     dataset, fitted = fitted_with_relays(dataset, fit)
     kept = kept_alike(dataset, fitted, fit)

@@ -259,6 +259,7 @@ def _fleet(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
                 "driver_rules": v.driver_rules,
                 "max_day_h": v.max_day_s,
                 "max_driving_h": v.max_driving_s,
+                "co2e_g_per_km": v.co2e_g_per_km,
             }
             for v in dataset.vehicles
         ],
@@ -370,6 +371,8 @@ def _objective(settings: Settings) -> tuple[int | str | None, ...]:
         given.site_change_cents,
         given.same_time_s,
         given.relay_cents,
+        given.routing,
+        given.balance,
     )
 
 

@@ -201,6 +201,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "indicator.vehicle_days": ("Jours-véhicules", "Vehicle-days"),
     "indicator.km": ("Kilomètres", "Kilometres"),
     "indicator.hours": ("Heures de véhicule", "Vehicle hours"),
+    "indicator.co2e_kg": ("Gaz à effet de serre des tournées (kg CO2e)", "Greenhouse gases of the tours (kg CO2e)"),
+    "indicator.hours_spread": (
+        "Plus grand écart d'heures entre véhicules semblables",
+        "Largest difference of hours between vehicles that are alike",
+    ),
     "indicator.transport_eur": ("Coût du transport (€)", "Cost of transport (EUR)"),
     "indicator.purchase_eur": ("Coût des achats (€)", "Cost of purchases (EUR)"),
     "indicator.cost_eur": ("Coût total (€)", "Total cost (EUR)"),

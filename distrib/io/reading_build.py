@@ -336,6 +336,7 @@ def _vehicles(tables: TypedTables) -> tuple[Vehicle, ...]:
             driver_rules=row.driver_rules,
             max_day_s=row.max_day_h,
             max_driving_s=row.max_driving_h,
+            co2e_g_per_km=row.co2e_g_per_km,
         )
         for row in tables.rows(VehicleRow)
     ]

@@ -166,6 +166,8 @@ def _objective_of(given: ObjectiveModel) -> Objective:
         site_change_cents=given.site_change_eur,
         same_time_s=given.same_time_min,
         relay_cents=given.relay_eur,
+        routing=given.routing,
+        balance=given.balance,
     )
 
 

@@ -415,6 +415,10 @@ class VehicleRow(TableRow):
         "Most driving on one day, kept to the second (down)",
         empty_means="no limit",
     )
+    co2e_g_per_km: OptionalPositive = optional(
+        "Greenhouse gases of a km, in g of CO2 equivalent",
+        empty_means="by gvw_kg: 250 up to 3,500 kg, 500 up to 7,500, 700 up to 12,000, 900 above (orders of magnitude)",
+    )
 
 
 class DriverRow(TableRow):

@@ -19,6 +19,7 @@ from distrib.io.schema_cells import (
     NumberCell,
     TextCell,
     WeekdaysCell,
+    YesNoCell,
     refusal,
 )
 
@@ -170,6 +171,14 @@ class ObjectiveModel(SettingsModel):
     relay_eur: Cents = Field(
         default=5000,
         description="What relaying a site (may_relay_to) must save in the week when the fleet suffices without",
+    )
+    routing: Annotated[str, ChoiceCell(choices=("eur", "km", "co2e"))] = Field(
+        default="eur",
+        description="What tours spare first: the cost of vehicle-days, km and hours (eur), km, or kg of CO2e (co2e, by "
+        "co2e_g_per_km of the vehicles)",
+    )
+    balance: Annotated[bool, YesNoCell()] = Field(
+        default=False, description="Share the week's hours evenly among vehicles that are alike (yes/no)"
     )
 
 

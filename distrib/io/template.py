@@ -73,6 +73,8 @@ _FRENCH = {
     "objective.site_change_eur": "prix d'un tel changement ; par défaut aucun",
     "objective.same_time_min": "écart jusqu'auquel deux débuts de déchargement sont à la même heure",
     "objective.relay_eur": "ce que relayer un point doit économiser quand la flotte suffit",
+    "objective.routing": "ce que les tournées épargnent d'abord : le coût (eur), les km (km) ou les gaz à effet de serre (co2e)",
+    "objective.balance": "partager également les heures de la semaine entre véhicules semblables (yes/no)",
     "remedies.raise_pct": "de combien un remède devrait relever un quartier, en % de son besoin",
     "remedies.basket_eur": "un panier de plus dans un programme",
     "remedies.site_place_eur": "une place de plus, un jour, dans un point de distribution",

@@ -32,6 +32,8 @@ class Objective:
     fleet suffices.
     ``fairness_tolerance_bp``: what every neighbourhood may lose of its fair share, for ``fairness_conceded_to``:
     ``persons`` (more people helped) or ``cost`` (shorter drives).
+    ``routing``: what tours spare first (``eur``, ``km`` or ``co2e``); ``balance``: vehicles that are alike share the week's
+    hours evenly.
     """
 
     fairness_tolerance_bp: int = 0
@@ -45,6 +47,8 @@ class Objective:
     site_change_cents: int | None = None
     same_time_s: int = 3600
     relay_cents: int = 5000
+    routing: str = "eur"
+    balance: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,9 @@ class DriverRules:
     max_driving_s: int | None
 
 
+CO2E_G_PER_KM: tuple[tuple[int | None, int], ...] = ((3_500, 250), (7_500, 500), (12_000, 700), (None, 900))
+"""(gross weight up to, g of CO2e a km): orders of magnitude of diesel vehicles, fuel production included."""
+
 DRIVER_RULES: dict[str, DriverRules] = {
     "volunteer": DriverRules(break_after_s=16_200, break_s=1_200, max_day_s=25_200, max_driving_s=16_200),
     "van": DriverRules(break_after_s=21_600, break_s=1_200, max_day_s=36_000, max_driving_s=None),
@@ -61,11 +64,18 @@ class Vehicle:
     driver_rules: str = ""
     max_day_s: int | None = None
     max_driving_s: int | None = None
+    co2e_g_per_km: int | None = None
 
     @property
     def needs_licence_c(self) -> bool:
         """True when only a driver with licence C may drive it."""
         return self.gvw_kg > HEAVY_GVW_KG
+
+    def emission_g_per_km(self) -> int:
+        """Grams of CO2 equivalent of a km: its own, else the order of magnitude for its weight."""
+        if self.co2e_g_per_km is not None:
+            return self.co2e_g_per_km
+        return next(grams for most_kg, grams in CO2E_G_PER_KM if most_kg is None or self.gvw_kg <= most_kg)
 
     def longest_day_s(self) -> int:
         """Seconds from first arrival to last departure that its shift and its drivers' hours allow."""
