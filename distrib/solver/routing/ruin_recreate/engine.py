@@ -20,6 +20,9 @@ from distrib.solver.routing.ruin_recreate.race import Round, race
 ITERATIONS_PER_TASK = {Effort.QUICK: 200, Effort.STANDARD: 750, Effort.THOROUGH: 8_000}
 """Iterations of all searches over some dates together, per task of these dates."""
 
+FEW_TASKS = 20
+"""Dates with fewer tasks get the iterations of so many: the mix of vehicles is as hard to find for them."""
+
 ROUNDS = (Round(searches=12, share=50), Round(searches=4, share=25), Round(searches=1, share=25))
 
 
@@ -37,7 +40,7 @@ class RuinRecreateRouter:
         same and none knows of another.
         """
         works = [work for dates in linked_dates(problem) if (work := work_of(problem, dates)).slots]
-        iterations = [ITERATIONS_PER_TASK[effort] * len(work.tasks) for work in works]
+        iterations = [ITERATIONS_PER_TASK[effort] * max(FEW_TASKS, len(work.tasks)) for work in works]
         with ThreadPoolExecutor(max_workers=cores()) as pool:
             found = race(works, iterations=iterations, rounds=ROUNDS, seed=seed, pool=pool)
         days = [day for work, best in zip(works, found, strict=True) for day in vehicle_days(work, best)]

@@ -1084,6 +1084,7 @@ def search(p: Problem, s: State, iterations: int, hot: int, halvings: int, best_
             current += p.task[c, PENALTY]
         old_where[c] = s.where[c]
     best = current
+    worth = max(dearest, 4 * hot)  # where a vehicle costs nothing a day, what is driven on one
     keep(s, best_seq, best_slot)
     keep(s, old_seq, old_slot)
     for it in range(iterations):
@@ -1125,11 +1126,11 @@ def search(p: Problem, s: State, iterations: int, hot: int, halvings: int, best_
         mood = draw(s.rng, np.int64(10))
         for g in range(kinds):
             share[g] = 1024
+        closed = np.int64(0)
         if whole and mood < 5:
-            # another kind instead: it is free, the others open at a multiple of their price or not at all
-            closed = 1024 << draw(s.rng, np.int64(8))
-            for g in range(kinds):
-                share[g] = np.int64(0) if g == favoured else closed
+            # another kind instead: it is free, the others open at a multiple of what a day is worth or not at all
+            closed = np.int64(1) << draw(s.rng, np.int64(8))
+            share[favoured] = 0
             bonus = (dearest >> 10) * draw(s.rng, np.int64(256))
         elif whole and mood < 8:
             for g in range(kinds):
@@ -1137,7 +1138,10 @@ def search(p: Problem, s: State, iterations: int, hot: int, halvings: int, best_
             if draw(s.rng, np.int64(10)) < 6:
                 bonus = (dearest >> 10) * draw(s.rng, np.int64(128))
         for r in range(slots):
-            price[r] = (s.slot[r, PRICE] >> 10) * share[p.group[s.slot[r, GROUP], KIND]]
+            kind = p.group[s.slot[r, GROUP], KIND]
+            price[r] = (s.slot[r, PRICE] >> 10) * share[kind]
+            if closed and kind != favoured:
+                price[r] = worth * closed
         for a in range(n):
             insert(p, s, removed[a], used, touched, price, favoured, bonus, np.int64(100))
         if draw(s.rng, np.int64(4)) == 0:
