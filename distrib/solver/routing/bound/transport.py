@@ -15,9 +15,9 @@ from distrib.solver.routing.bound.pricing import DEPOT, Column
 from distrib.solver.routing.bound.search import Search
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, tour_cost_units
 
-TRIPS = {Effort.QUICK: 400_000_000, Effort.STANDARD: 400_000_000, Effort.THOROUGH: 800_000_000}
+TRIPS = {Effort.QUICK: 800_000_000, Effort.STANDARD: 800_000_000, Effort.THOROUGH: 800_000_000}
 """Work on the bound by single trips, in steps for one date."""
-DAYS = {Effort.QUICK: 0, Effort.STANDARD: 2_000_000_000, Effort.THOROUGH: 15_000_000_000}
+DAYS = {Effort.QUICK: 0, Effort.STANDARD: 1_400_000_000, Effort.THOROUGH: 15_000_000_000}
 """Work on the bound by vehicle-days, in steps for one date."""
 
 
