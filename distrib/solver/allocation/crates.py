@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from distrib.model.allocation import Purchase, Recipe
@@ -45,7 +46,8 @@ def purchases_for(
     """Return purchases in whole crates, and what of the recipes they cannot cover.
 
     Collections are first concentrated on few rounds in fractions of crates; then crates are made whole product by product, the
-    others held as they are: first close to the fractions, all arrivals of the product being let in where it is missing.
+    others held as they are: first close to the fractions, all arrivals of the product being let in where it is missing. Where something
+    is missing all the same, as storage or the budget is tight, crates of all products are made whole together.
 
     Args:
         dataset: resolved.
@@ -90,7 +92,10 @@ def _purchases_for(
     if answer is None:
         raise RuntimeError("the programme of purchases was not solved")
     values = list(answer.values)
-    _make_whole(program, _columns_of(program, supply, goods, crates, missing), values, nodes)
+    parts = _columns_of(program, supply, goods, crates, missing)
+    _make_whole(program, parts, values, nodes)
+    if _lacking(parts, values):
+        values = _together(program, parts, answer.values, values, nodes)
     short = {key: round(values[column] * KG) for key, column in missing.items()}
     return _purchases(supply, crates, values), {key: grams for key, grams in short.items() if grams > 0}
 
@@ -142,6 +147,37 @@ def _make_whole(program: MixedProgram, parts: list[Part], values: list[float], n
             raise RuntimeError("the programme of a product's crates was not solved")
         for i, column in enumerate(one.columns):
             values[column] = float(answer.whole(i)) if near.whole[i] else answer.values[i]
+
+
+def _lacking(parts: list[Part], values: Sequence[float]) -> set[int]:
+    """Return the numbers of the parts of which something is missing."""
+    return {n for n, part in enumerate(parts) if sum(values[c] for c in part.missing) > GAP}
+
+
+def _together(
+    program: MixedProgram, parts: list[Part], near: Sequence[float], values: list[float], nodes: int
+) -> list[float]:
+    """Return better values with whole crates of all products at once, near the fractions except for what is missing; else the same."""
+    upper, wide = list(program.upper), _lacking(parts, values)
+    best, cost = values, sum(c * v for c, v in zip(program.cost, values, strict=True))
+    while True:
+        free = {column for n in wide for column in parts[n].columns}
+        for column, is_whole in enumerate(program.whole):
+            held = round(near[column], 6)
+            if is_whole and column not in free:
+                program.lower[column] = max(0.0, math.floor(held) - WIDTH)
+                program.upper[column] = min(upper[column], math.ceil(held) + WIDTH) if held else 0.0
+            elif is_whole:
+                program.lower[column], program.upper[column] = 0.0, upper[column]
+        answer = program.solve(nodes=nodes, gap=GAP)
+        if answer is None:
+            return best
+        found = [float(round(v)) if w else v for v, w in zip(answer.values, program.whole, strict=True)]
+        if answer.objective < cost:
+            best, cost = found, answer.objective
+        if _lacking(parts, found) <= wide:
+            return best
+        wide |= _lacking(parts, found)
 
 
 def _add_crates(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> Crates:
