@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from distrib.replay import _done_before
 
 PARENT = """
 import os, time
@@ -58,3 +61,11 @@ def test_a_replay_that_is_killed_leaves_no_worker_behind(tmp_path: Path, how: si
     for pid in left:
         os.kill(pid, signal.SIGKILL)
     assert left == []
+
+
+def test_a_plan_made_before_is_known_again_however_its_travel_times_are_called(tmp_path: Path) -> None:
+    made = {"travel": "estimate along main roads", "seed": "0", "sha256 sites.csv": "ab"}
+    (tmp_path / "summary.json").write_text(json.dumps({"provenance": made}), encoding="utf-8")
+    assert _done_before(tmp_path, {**made, "travel": "estimate"})
+    assert not _done_before(tmp_path, {**made, "seed": "1"})
+    assert not _done_before(tmp_path, {**made, "sha256 sites.csv": "cd"})
