@@ -17,7 +17,7 @@ from distrib.solver.routing.ruin_recreate.arrays import Work, empty_state, vehic
 from distrib.solver.routing.ruin_recreate.exact import timed
 from distrib.solver.routing.ruin_recreate.race import Round, race
 
-ITERATIONS_PER_TASK = {Effort.QUICK: 200, Effort.STANDARD: 750, Effort.THOROUGH: 8_000}
+ITERATIONS_PER_TASK = {Effort.QUICK: 200, Effort.STANDARD: 500, Effort.THOROUGH: 8_000}
 """Iterations of all searches over some dates together, per task of these dates."""
 
 FEW_TASKS = 20
