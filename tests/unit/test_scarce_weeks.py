@@ -15,7 +15,7 @@ from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.goods import DepotStock
 from distrib.model.territory import HouseholdGroup
-from distrib.solver.allocation import allocator
+from distrib.solver.allocation import allocator, crates
 from distrib.solver.allocation.crates import purchases_for
 from distrib.solver.allocation.goods_program import KG, add_goods, product_kg
 from distrib.solver.allocation.handing import Slot
@@ -150,6 +150,24 @@ def test_few_rounds_do_not_use_up_the_budget_that_whole_crates_need() -> None:
     assert not missing
     assert [(p.lot_id, p.crates) for p in purchases] == [("L", 2)]
     assert least_cents(ds, supply_of(ds, Limits()), (recipe,)) == 1_800
+
+
+@pytest.mark.parametrize("kg", [19, 5])
+def test_crates_are_made_whole_at_once_where_a_product_alone_has_no_answer(
+    kg: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crates, "_make_whole", lambda *_: False)
+    ds = week(
+        {"Q": {"Z": 20}},
+        {"Z": ["S"]},
+        sites=[site("S")],
+        lots=[lot("L", "carrot", kg)],
+        products=(product("carrot", crate_g=10_000),),
+    )
+    recipe = Recipe(date=MONDAY, depot_id="D", basket_id="panier", baskets=1, portions=(("carrot", 9),))
+    purchases, missing = purchases_for(ds, supply_of(ds, Limits()), (recipe,), prices=None, nodes=1)
+    assert [p.crates for p in purchases] == [1] * (kg // 10)
+    assert sum(missing.values()) == (0 if kg == 19 else 9_000)
 
 
 def test_days_are_as_alike_as_the_room_allows() -> None:

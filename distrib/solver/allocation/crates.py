@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 from collections import defaultdict
@@ -23,6 +24,8 @@ WIDTH = 1
 GAP = 1e-3
 """Relative gap of a product's crates, and what counts as nothing, in kg."""
 
+LAST_NODES = 20
+"""Least branch-and-bound nodes where product by product gave no answer."""
 THRIFT = 100.0
 """What an EUR of purchases costs where the budget is short: more than any round saved."""
 
@@ -93,7 +96,8 @@ def _purchases_for(
         raise RuntimeError("the programme of purchases was not solved")
     values = list(answer.values)
     parts = _columns_of(program, supply, goods, crates, missing)
-    _make_whole(program, parts, values, nodes)
+    if not _make_whole(program, parts, values, nodes):
+        values = _all_at_once(program, answer.values, nodes)
     if _lacking(parts, values):
         values = _together(program, parts, answer.values, values, nodes)
     short = {key: round(values[column] * KG) for key, column in missing.items()}
@@ -123,10 +127,11 @@ def _columns_of(
     return [Part(sorted(own[name] | short[name] | common), sorted(short[name])) for name in order]
 
 
-def _make_whole(program: MixedProgram, parts: list[Part], values: list[float], nodes: int) -> None:
-    """Make the crates in ``values`` whole, product by product.
+def _make_whole(program: MixedProgram, parts: list[Part], values: list[float], nodes: int) -> bool:
+    """Make the crates in ``values`` whole, product by product; False when no answer was found for one of them.
 
-    Each has an answer, whatever the others hold: to buy no more than the whole part, and to let the rest be missing.
+    Each has an answer in exact numbers, whatever the others hold: to buy no more than the whole part, and to let the rest be
+    missing. But where a shared limit is used up to the last gram, the solver's rounding or work budget may not leave it one.
     """
     blocks = Blocks(program)
     for one in parts:
@@ -144,9 +149,31 @@ def _make_whole(program: MixedProgram, parts: list[Part], values: list[float], n
                 near.lower[i], near.upper[i] = 0.0, most
             answer = near.solve(nodes=nodes, gap=GAP) or answer
         if answer is None:
-            raise RuntimeError("the programme of a product's crates was not solved")
+            return False
         for i, column in enumerate(one.columns):
             values[column] = float(answer.whole(i)) if near.whole[i] else answer.values[i]
+    return True
+
+
+def _all_at_once(program: MixedProgram, near: Sequence[float], nodes: int) -> list[float]:
+    """Return values with whole crates of all products at once: near the fractions, else anywhere, else none bought.
+
+    Raises:
+        RuntimeError: when not even buying nothing is an answer.
+    """
+    free = dataclasses.replace(program, lower=list(program.lower), upper=list(program.upper))
+    close = dataclasses.replace(program, lower=list(program.lower), upper=list(program.upper))
+    empty = dataclasses.replace(program, lower=list(program.lower), upper=list(program.upper))
+    for column, is_whole in enumerate(program.whole):
+        if is_whole:
+            close.lower[column] = max(0.0, math.floor(round(near[column], 6)) - WIDTH)
+            close.upper[column] = min(program.upper[column], math.ceil(round(near[column], 6)) + WIDTH)
+            empty.upper[column] = 0.0
+    for one in (close, free, empty):
+        answer = one.solve(nodes=max(nodes, LAST_NODES), gap=GAP)
+        if answer is not None:
+            return [float(round(v)) if w else v for v, w in zip(answer.values, program.whole, strict=True)]
+    raise RuntimeError("the programme of whole crates was not solved")
 
 
 def _lacking(parts: list[Part], values: Sequence[float]) -> set[int]:
