@@ -17,7 +17,7 @@ from distrib.io.notices import write_notices
 from distrib.io.plan_export import write_excel_fr, write_geojson, write_gpx
 from distrib.io.plan_meanings import write_data_package
 from distrib.io.plan_tables import DATASET_FOLDER, GEOPACKAGE_FILE, SHEETS_FILE
-from distrib.io.plan_writing import write_plan_tables
+from distrib.io.plan_writing import write_farms, write_plan_tables
 from distrib.io.sheets import write_driver_sheets
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
@@ -27,6 +27,7 @@ Maker = Callable[[Path, Dataset, Plan, str], object]
 
 def _data_package(folder: Path, dataset: Dataset, plan: Plan, _language: str) -> None:
     write_plan_tables(plan, folder)
+    write_farms(dataset, plan, folder)
     write_data_package(folder, dataset)
     inside = folder / DATASET_FOLDER
     inside.mkdir()

@@ -541,6 +541,7 @@ def test_every_code_has_its_sentences_in_both_languages() -> None:
 TESTED_ELSEWHERE = {code for code in TEXTS if code.startswith("scenario_")} | {
     *(
         "more_of_the_same",
+        "road_turns_by_hour",
         "fixed_day_closed",
         "path_missing",
         "not_a_dataset",

@@ -23,7 +23,7 @@ from tests.sample_plans import full_plan
 TOY = Path(__file__).parents[2] / "data" / "toy"
 FILES = {
     *("coverage.csv", "allocation.csv", "deliveries.csv", "stops.csv", "collections.csv", "recipes.csv", "packing.csv"),
-    *("stock_ledger.csv", "unserved.csv", "fairness.csv", "summary.json", "run.json", "datapackage.json"),
+    *("stock_ledger.csv", "unserved.csv", "fairness.csv", "farms.csv", "summary.json", "run.json", "datapackage.json"),
     *("map.html", "plan.xlsx", "plan.gpkg", "driver_sheets.pdf"),
 }
 

@@ -175,9 +175,11 @@ def test_a_change_that_spoils_a_row_names_the_scenario(tmp_path: Path) -> None:
     assert [(f.code, f.table, f.line, f.column, f.value) for f in found] == [
         ("not_a_number", "sites", 3, "max_baskets_per_day", "beaucoup")
     ]
-    assert "« s0 »" in found[0].message
+    assert "«\u00a0s0\u00a0»" in found[0].message
     found = faults(tmp_path, "  - {setting: travel.mode, value: flying}\n")
-    assert [(f.code, f.column, "« s0 »" in f.message) for f in found] == [("not_in_list", "travel.mode", True)]
+    assert [(f.code, f.column, "«\u00a0s0\u00a0»" in f.message) for f in found] == [
+        ("not_in_list", "travel.mode", True)
+    ]
 
 
 def test_scenario_files_belong_to_the_fingerprint_in_their_order(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from distrib.io import plan_meanings
 from distrib.io.plan_cells import number
 from distrib.io.plan_meanings import write_data_package
 from distrib.io.plan_reading import read_plan_tables
-from distrib.io.plan_tables import TABLES, is_plan_file
+from distrib.io.plan_tables import DERIVED, TABLES, is_plan_file
 from distrib.io.plan_writing import json_text, write_plan_tables, write_run_record, write_summary
 from distrib.model.plan import Plan
 from tests.instances import make_dataset
@@ -37,6 +37,7 @@ DESIGN_COLUMNS = {
     "unserved": "kind, id, programme, date, quantity, unit, reason, explanation, remedy",
     "fairness": "programme, neighbourhood_id, bound_baskets, baskets, proven, gap_baskets, lacking_rule, binding, cut",
 }
+FARMS_COLUMNS = {"farms": "farm_id, name, commune, offered_kg, bought_kg, share_pct, eur"}
 
 
 def write(plan: Plan, folder: Path) -> Path:
@@ -320,7 +321,7 @@ def test_every_table_and_column_is_described_in_the_data_package(tmp_path: Path)
     write_data_package(tmp_path, make_dataset(1, sites=6))
     package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
     columns = {r["name"]: ", ".join(f["name"] for f in r["schema"]["fields"]) for r in package["resources"]}
-    assert columns == DESIGN_COLUMNS
+    assert columns == DESIGN_COLUMNS | FARMS_COLUMNS
     fields = [field for resource in package["resources"] for field in resource["schema"]["fields"]]
     assert all(field["description"] for field in fields)
     assert {field["type"] for field in fields} <= {"string", "integer", "number", "date", "time"}
@@ -328,7 +329,7 @@ def test_every_table_and_column_is_described_in_the_data_package(tmp_path: Path)
 
 
 def test_no_description_lies_idle() -> None:
-    columns = {f"{table.name}.{column.name}" for table in TABLES for column in table.columns}
+    columns = {f"{table.name}.{column.name}" for table in (*TABLES, *DERIVED) for column in table.columns}
     assert set(plan_meanings._IN_TABLE) <= columns
     plain = {name.partition(".")[2] for name in columns - set(plan_meanings._IN_TABLE)}
     assert set(plan_meanings._ANYWHERE) == plain

@@ -130,7 +130,8 @@ class Search:
             stops = [stop for stop in column.day if stop >= 0]
             total = sum(alone[stop] for stop in stops)
             for stop in stops:
-                share[stop] = column.price / UNITS_PER_EUR * alone[stop] / total
+                part = alone[stop] / total if total else 1 / len(stops)
+                share[stop] = column.price / UNITS_PER_EUR * part
         return share
 
     # --- one case ------------------------------------------------------------------------------------
