@@ -28,3 +28,8 @@ def inner(function: F) -> F:
     """Return the function compiled for calls from other compiled functions only (no cache, no way in from Python)."""
     flags: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # not in numba's annotations
     return cast(F, numba.njit(nogil=True, error_model="numpy", **flags)(function))
+
+
+def woven(function: F) -> F:
+    """Return the function for calls from compiled functions, copied into each of its callers: it may take compiled functions."""
+    return cast(F, numba.njit(nogil=True, error_model="numpy", inline="always")(function))

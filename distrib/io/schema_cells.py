@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -88,15 +89,15 @@ def decimals_of(value: Decimal) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(ABC):
     """Base of the cell kinds. ``type_name`` is the Table Schema type, ``unit`` what people write the value in."""
 
     type_name: str = "string"
     unit: str = ""
 
+    @abstractmethod
     def read(self, text: str) -> Any:
         """Return the inside value of ``text``; raises PydanticCustomError with the code of the fault."""
-        raise NotImplementedError
 
     def write(self, value: Any) -> str:
         """Return the text that reads back as ``value``; an empty text for None."""

@@ -1,16 +1,23 @@
-"""The compiled search for the recipes of a date: annealing over portions and sizes. Everything compiled is in this one file."""
+"""The compiled search for the recipes of a date: annealing over portions and sizes."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from distrib.compiled import compiled, inner
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from distrib.solver.allocation.annealing import (
+    EXCHANGE,
+    MORE,
+    SHIFT,
+    TRADE,
+    Floats,
+    Ints,
+    annealed,
+    move_portions,
+    random_int,
+)
 
 COOLING = 1024
 """Steps between two temperatures."""
@@ -45,17 +52,6 @@ class Mix(NamedTuple):
     portions: Ints
     size: Ints
     used: Ints
-
-
-@inner
-def _random(state: Ints) -> int:
-    """Return a random whole number below 2^31 (a xorshift generator, Marsaglia 2003, doi:10.18637/jss.v008.i14)."""
-    x = state[0]
-    x ^= (x << 13) & 0x7FFFFFFFFFFFFFFF
-    x ^= x >> 7
-    x ^= (x << 17) & 0x7FFFFFFFFFFFFFFF
-    state[0] = x & 0x7FFFFFFFFFFFFFFF
-    return (state[0] >> 16) & 0x7FFFFFFF
 
 
 @inner
@@ -134,11 +130,11 @@ def _allowed(k: Bench, m: Mix, b: int, p: int, change: int) -> bool:
 def _step(k: Bench, m: Mix, state: Ints, heat: float) -> int:
     """Try a random change; return what it changes when it is taken, else 0."""
     batches, products = m.portions.shape
-    b, c = _random(state) % batches, _random(state) % batches
-    p, q = _random(state) % products, _random(state) % products
-    kind, sign = _random(state) % 10, 1 - 2 * (_random(state) % 2)
+    b, c = random_int(state) % batches, random_int(state) % batches
+    p, q = random_int(state) % products, random_int(state) % products
+    kind, sign = random_int(state) % 10, 1 - 2 * (random_int(state) % 2)
     if kind == 0:  # baskets from one batch to another of its slot
-        number = min(m.size[b] - 1, 1 + _random(state) % max(1, m.size[b] // 4))
+        number = min(m.size[b] - 1, 1 + random_int(state) % max(1, m.size[b] // 4))
         if b == c or k.slots[b] != k.slots[c] or number < 1:
             return 0
         change = _resize(k, m, b, -number) + _resize(k, m, c, number)
@@ -147,64 +143,16 @@ def _step(k: Bench, m: Mix, state: Ints, heat: float) -> int:
             _resize(k, m, b, number)
             return 0
         return change
-    if kind < 3:  # a portion more or less
-        if not _allowed(k, m, b, p, sign):
-            return 0
-        change = _portion(k, m, b, p, sign)
-        if change > heat:
-            _portion(k, m, b, p, -sign)
-            return 0
-        return change
-    if kind < 6:  # one product for another
-        if p == q or not (_allowed(k, m, b, p, 1) and _allowed(k, m, b, q, -1)):
-            return 0
-        change = _portion(k, m, b, p, 1) + _portion(k, m, b, q, -1)
-        if change > heat:
-            _portion(k, m, b, q, 1)
-            _portion(k, m, b, p, -1)
-            return 0
-        return change
-    if b == c or not (_allowed(k, m, b, p, 1) and _allowed(k, m, c, p, -1)):
-        return 0
-    if kind < 8:  # from one batch to another
-        change = _portion(k, m, b, p, 1) + _portion(k, m, c, p, -1)
-        if change > heat:
-            _portion(k, m, c, p, 1)
-            _portion(k, m, b, p, -1)
-            return 0
-        return change
-    if p == q or not (_allowed(k, m, b, q, -1) and _allowed(k, m, c, q, 1)):
-        return 0
-    change = _portion(k, m, b, p, 1) + _portion(k, m, c, p, -1) + _portion(k, m, b, q, -1) + _portion(k, m, c, q, 1)
-    if change > heat:  # two products exchanged between two batches
-        _portion(k, m, c, q, -1)
-        _portion(k, m, b, q, 1)
-        _portion(k, m, c, p, 1)
-        _portion(k, m, b, p, -1)
-        return 0
-    return change
+    move = MORE if kind < 3 else EXCHANGE if kind < 6 else SHIFT if kind < 8 else TRADE
+    return move_portions(_portion, _allowed, k, m, b, c, p, q, move, sign, heat)
 
 
 @compiled
 def anneal(
     k: Bench, m: Mix, best: tuple[Ints, Ints], state: Ints, steps: int, heats: tuple[float, float], chances: Floats
 ) -> int:
-    """Anneal ``m``; put the best portions and sizes met into ``best`` and return their cost above that of the start.
-
-    Temperatures fall from the first of ``heats`` by the factor of the second every ``COOLING`` steps; ``chances`` holds quantiles of
-    the exponential distribution, so that a change is taken as in Metropolis' rule without a logarithm whose last digit differs.
-    """
-    cost = lowest = 0
-    heat = heats[0]
-    for step in range(steps):
-        if step % COOLING == COOLING - 1:
-            heat *= heats[1]
-        cost += _step(k, m, state, heat * chances[_random(state) % chances.shape[0]])
-        if cost < lowest:
-            lowest = cost
-            best[0][:] = m.portions
-            best[1][:] = m.size
-    return lowest
+    """Anneal ``m`` (see ``annealed``)."""
+    return annealed(_step, k, m, best, state, steps, heats, COOLING, chances)
 
 
 @compiled

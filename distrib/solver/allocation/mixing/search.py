@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from distrib.model.dataset import Dataset
+from distrib.solver.allocation.annealing import SEED, Ints, chances
 from distrib.solver.allocation.handing import Slot
-from distrib.solver.allocation.mixing.kernels import COOLING, Bench, Ints, Mix, anneal, faults
+from distrib.solver.allocation.mixing.kernels import COOLING, Bench, Mix, anneal, faults
 from distrib.solver.allocation.prices import OFF_TARGET, variety_gain
 
 UNIT = 1_000_000
@@ -20,10 +20,6 @@ STEEP, OFF_BAND = 1000, 50
 """Cost of a kg beyond what the curve of its product knows, and of a kg off a recipe's band, in each basket."""
 HOT_G, COLD_G = 60.0, 0.1
 """First and last temperature: grams off target of all baskets of a mean batch."""
-START = 88_172_645_463_325
-"""Where the generator of random numbers starts."""
-QUANTILES = 4096
-"""Size of the table of exponential quantiles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +63,10 @@ def mixed(
     portions = np.minimum(start, bench.most)
     size = np.array([batch.baskets for batch in batches], dtype=np.int64)
     best = (portions.copy(), size.copy())
-    state = np.array([START], dtype=np.int64)
-    chances = np.array([round(-math.log((i + 0.5) / QUANTILES), 6) for i in range(QUANTILES)])
+    state = np.array([SEED], dtype=np.int64)
     hot = HOT_G * float(bench.weights[0]) * max(1.0, float(size.mean()))
     heats = (hot, (COLD_G / HOT_G) ** (COOLING / max(steps, COOLING)))
-    anneal(bench, _mix(bench, portions, size), best, state, steps, heats, chances)
+    anneal(bench, _mix(bench, portions, size), best, state, steps, heats, chances())
     good = faults(bench, _mix(bench, *best)) == 0
     found = []
     for b, batch in enumerate(batches):

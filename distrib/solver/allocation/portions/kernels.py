@@ -1,16 +1,21 @@
-"""The compiled search for portions: annealing over the portions and the sizes of batches. Everything compiled is in this one file."""
+"""The compiled search for portions: annealing over the portions and the sizes of batches."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from distrib.compiled import compiled, inner
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from distrib.solver.allocation.annealing import (
+    EXCHANGE,
+    MORE,
+    SHIFT,
+    TRADE,
+    Floats,
+    Ints,
+    annealed,
+    move_portions,
+    random_int,
+)
 
 FEW_G = 300
 """Grams off a band that a product too few counts as, and any fault at all besides what it weighs."""
@@ -73,17 +78,6 @@ class Table(NamedTuple):
     held: Ints
     total: Ints
     spent: Ints
-
-
-@inner
-def _random(state: Ints) -> int:
-    """Return a random whole number below 2^31 (a xorshift generator, Marsaglia 2003, doi:10.18637/jss.v008.i14)."""
-    x = state[0]
-    x ^= (x << 13) & 0x7FFFFFFFFFFFFFFF
-    x ^= x >> 7
-    x ^= (x << 17) & 0x7FFFFFFFFFFFFFFF
-    state[0] = x & 0x7FFFFFFFFFFFFFFF
-    return (state[0] >> 16) & 0x7FFFFFFF
 
 
 @inner
@@ -184,13 +178,13 @@ def _allowed(k: Kitchen, t: Table, b: int, product: int, change: int) -> bool:
 def _sizes_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
     """Shift baskets to another batch of the slot or of the type, or make more or fewer; return what that changes when taken, else 0."""
     batches = t.size.shape[0]
-    b = _random(state) % batches
+    b = random_int(state) % batches
     slot = k.slots[b]
-    most = 1 + _random(state) % max(1, t.size[b] // 4)
-    kind = _random(state) % 4
+    most = 1 + random_int(state) % max(1, t.size[b] // 4)
+    kind = random_int(state) % 4
     if kind < 3:
         first, after = k.first_batch[slot], k.first_batch[slot + 1]
-        c = first + _random(state) % (after - first) if kind == 0 else _random(state) % batches
+        c = first + random_int(state) % (after - first) if kind == 0 else random_int(state) % batches
         if b == c or k.types[k.slots[c]] != k.types[slot]:
             return 0
         most = min(most, t.size[b])
@@ -204,7 +198,7 @@ def _sizes_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
             _resize(k, t, b, most)
             return 0
         return change
-    most = -min(most, t.size[b]) if _random(state) % 2 else min(most, _room(k, t, -1, slot))
+    most = -min(most, t.size[b]) if random_int(state) % 2 else min(most, _room(k, t, -1, slot))
     if most == 0:
         return 0
     change = _resize(k, t, b, most)
@@ -218,71 +212,27 @@ def _sizes_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
 def _portions_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
     """Change a portion, exchange two products, shift one to another batch, or both; return what that changes when taken, else 0."""
     batches = t.size.shape[0]
-    b, c = _random(state) % batches, _random(state) % batches
+    b, c = random_int(state) % batches, random_int(state) % batches
     if k.numbers[b] == 0:
         return 0
-    p, q = k.choices[b, _random(state) % k.numbers[b]], k.choices[b, _random(state) % k.numbers[b]]
-    kind = _random(state) % 8
-    sign = 1 - 2 * (_random(state) % 2)
-    if kind < 2:  # a portion more or less
-        if not _allowed(k, t, b, p, sign):
-            return 0
-        change = _portion(k, t, b, p, sign)
-        if change > heat:
-            _portion(k, t, b, p, -sign)
-            return 0
-        return change
-    if kind < 5:  # one product for another
-        if p == q or not (_allowed(k, t, b, p, 1) and _allowed(k, t, b, q, -1)):
-            return 0
-        change = _portion(k, t, b, p, 1) + _portion(k, t, b, q, -1)
-        if change > heat:
-            _portion(k, t, b, q, 1)
-            _portion(k, t, b, p, -1)
-            return 0
-        return change
-    if b == c or not (_allowed(k, t, b, p, 1) and _allowed(k, t, c, p, -1)):
-        return 0
-    if kind == 5:  # from one batch to another
-        change = _portion(k, t, b, p, 1) + _portion(k, t, c, p, -1)
-        if change > heat:
-            _portion(k, t, c, p, 1)
-            _portion(k, t, b, p, -1)
-            return 0
-        return change
-    if p == q or not (_allowed(k, t, b, q, -1) and _allowed(k, t, c, q, 1)):
-        return 0
-    change = _portion(k, t, b, p, 1) + _portion(k, t, c, p, -1) + _portion(k, t, b, q, -1) + _portion(k, t, c, q, 1)
-    if change > heat:
-        _portion(k, t, c, q, -1)
-        _portion(k, t, b, q, 1)
-        _portion(k, t, c, p, 1)
-        _portion(k, t, b, p, -1)
-        return 0
-    return change
+    p, q = k.choices[b, random_int(state) % k.numbers[b]], k.choices[b, random_int(state) % k.numbers[b]]
+    kind = random_int(state) % 8
+    sign = 1 - 2 * (random_int(state) % 2)
+    move = MORE if kind < 2 else EXCHANGE if kind < 5 else SHIFT if kind == 5 else TRADE
+    return move_portions(_portion, _allowed, k, t, b, c, p, q, move, sign, heat)
+
+
+@inner
+def _step(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
+    """Try a random change; return what it changes when it is taken, else 0."""
+    if random_int(state) % 12 == 0:
+        return _sizes_move(k, t, state, heat)
+    return _portions_move(k, t, state, heat)
 
 
 @compiled
 def anneal(
     k: Kitchen, t: Table, best: tuple[Ints, Ints], state: Ints, steps: int, heats: tuple[float, float], chances: Floats
 ) -> int:
-    """Anneal ``t``; put the best portions and sizes met into ``best`` and return their cost above that of the start.
-
-    Temperatures fall from the first of ``heats`` by the factor of the second every ``COOLING`` steps; ``chances`` holds quantiles of
-    the exponential distribution, so that a change is taken as in Metropolis' rule without a logarithm whose last digit differs.
-    """
-    cost = lowest = 0
-    heat = heats[0]
-    for step in range(steps):
-        if step % COOLING == COOLING - 1:
-            heat *= heats[1]
-        most = heat * chances[_random(state) % chances.shape[0]]
-        if _random(state) % 12 == 0:
-            cost += _sizes_move(k, t, state, most)
-        else:
-            cost += _portions_move(k, t, state, most)
-        if cost < lowest:
-            lowest = cost
-            best[0][:] = t.portions
-            best[1][:] = t.size
-    return lowest
+    """Anneal ``t`` (see ``annealed``)."""
+    return annealed(_step, k, t, best, state, steps, heats, COOLING, chances)

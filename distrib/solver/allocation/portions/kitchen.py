@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from distrib.model.dataset import Dataset
+from distrib.solver.allocation.annealing import Ints
 from distrib.solver.allocation.handing import Slot
-from distrib.solver.allocation.portions.kernels import Ints, Kitchen
+from distrib.solver.allocation.portions.kernels import Kitchen
 from distrib.solver.allocation.stock import storage_of
 from distrib.solver.allocation.supply import Goods, Supply
 

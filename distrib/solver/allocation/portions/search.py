@@ -6,15 +6,15 @@ each by itself, but all batches of the week together nearly can: their sizes dif
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from distrib.model.allocation import Recipe
 from distrib.model.dataset import Dataset
+from distrib.solver.allocation.annealing import SEED, Ints, chances
 from distrib.solver.allocation.handing import Slot
-from distrib.solver.allocation.portions.kernels import COOLING, Ints, Kitchen, Table, anneal
+from distrib.solver.allocation.portions.kernels import COOLING, Kitchen, Table, anneal
 from distrib.solver.allocation.portions.kitchen import WEIGHTS, Caps, Labels, kitchen_of
 from distrib.solver.allocation.supply import Supply
 
@@ -24,8 +24,6 @@ PARTS, PARTS_IN_ALL = (2, 1), 3
 """How the steps are shared among the two rounds."""
 PORTION_G = 300
 """A usual portion."""
-QUANTILES = 4096
-"""Size of the table of exponential quantiles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,14 +158,13 @@ def faults(kitchen: Kitchen, table: Table) -> Ints:
 
 def _annealed(kitchen: Kitchen, portions: Ints, size: Ints, seed: int, steps: int) -> tuple[Ints, Ints]:
     """Anneal with loose rules from hot to cold, then with hard ones from the best of that, cooler."""
-    state = np.array([seed * 2_654_435_761 + 88_172_645_463_325], dtype=np.int64)
-    chances = np.array([round(-math.log((i + 0.5) / QUANTILES), 6) for i in range(QUANTILES)])
+    state = np.array([seed * 2_654_435_761 + SEED], dtype=np.int64)
     mean = PORTION_G * max(1.0, float(size.mean()))
     for weights, (hot, cold), part in zip(WEIGHTS, HEATS, PARTS, strict=True):
         hard = kitchen._replace(weights=np.array(weights, dtype=np.int64))
         best = (portions.copy(), size.copy())
         heats = (hot * mean * weights[0], (cold / hot) ** (COOLING * PARTS_IN_ALL / (steps * part)))
-        anneal(hard, table_of(hard, portions, size), best, state, steps * part // PARTS_IN_ALL, heats, chances)
+        anneal(hard, table_of(hard, portions, size), best, state, steps * part // PARTS_IN_ALL, heats, chances())
         portions, size = best
     return portions, size
 
