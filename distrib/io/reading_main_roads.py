@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from distrib.io.messages import Near, Problems, hint_of
 from distrib.io.reading_files import bytes_of
-from distrib.io.schema_cells import Cell, ChoiceCell, IdCell, NumberCell, TextCell
+from distrib.io.schema_cells import ChoiceCell, IdCell, NumberCell, SingleCell, TextCell
 from distrib.io.tables import decode, read_csv
 from distrib.model.roads import ROAD_CLASSES, Barrier, MainRoad, MainRoads, RoadPoint
 
@@ -19,7 +19,7 @@ POINTS, ROADS, BARRIERS = (f"roads_skeleton_{name}" for name in ("points", "road
 _LON = NumberCell(type_name="number", factor=10**6, decimals=6, lenient=True, low=-180, high=180)
 _LAT = NumberCell(type_name="number", factor=10**6, decimals=6, lenient=True, low=-90, high=90)
 _KM = NumberCell(type_name="number", factor=1000, decimals=3, low=None, above=0)
-_COLUMNS: dict[str, dict[str, Cell]] = {
+_COLUMNS: dict[str, dict[str, SingleCell]] = {
     POINTS: {"point_id": IdCell(), "name": TextCell(), "lon": _LON, "lat": _LAT},
     ROADS: {"from_id": IdCell(), "to_id": IdCell(), "road": TextCell(), "class": ChoiceCell(choices=ROAD_CLASSES), "km": _KM},
     BARRIERS: {"barrier": IdCell(), "lon": _LON, "lat": _LAT},

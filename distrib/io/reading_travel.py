@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from distrib import units
 from distrib.io.messages import Near, Problems
 from distrib.io.reading_rows import check_header
-from distrib.io.schema import TravelHeavyRow, TravelRow, cell_of
+from distrib.io.schema import TravelHeavyRow, TravelRow, single_cell_of
 from distrib.io.schema_cells import read_decimal, refusal
 from distrib.io.tables import RawTable
 from distrib.model.dataset import UNREACHABLE, Travel
@@ -38,7 +38,7 @@ def read_travel_heavy(
     check_header(table, model, problems)
     if not set(model.model_fields) <= set(table.columns) or table.broken:
         return ()
-    weights = _each_number(table, "gvw_kg", cell_of(model.model_fields["gvw_kg"]).read, problems)
+    weights = _each_number(table, "gvw_kg", single_cell_of(model.model_fields["gvw_kg"]).read, problems)
     if len(problems.faults) > before:
         return ()
     found = []

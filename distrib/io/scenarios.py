@@ -12,7 +12,7 @@ from distrib.io.messages import Problems, hint_of, listed, nearest
 from distrib.io.reading_files import bytes_of, exists, typed
 from distrib.io.reading_yaml import YamlFaultError, YamlText, read_yaml
 from distrib.io.schema import TABLES
-from distrib.io.schema_cells import Cell, TextCell, refusal
+from distrib.io.schema_cells import Cell, SingleCell, TextCell, refusal
 from distrib.io.tables import decode
 
 _EXAMPLES = {
@@ -60,7 +60,7 @@ class _RowsCell(Cell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _TrueCell(Cell):
+class _TrueCell(SingleCell):
     """``true``."""
 
     def read(self, text: str) -> bool:

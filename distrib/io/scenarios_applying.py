@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from distrib.io.messages import Problems, hint_of, listed, nearest
 from distrib.io.reading_files import RawDataset, typed
 from distrib.io.scenarios import PlacedChange, Scenario, SettingChange, TableChange
-from distrib.io.schema import TABLES, cell_of
+from distrib.io.schema import TABLES, cell_of, single_cell_of
 from distrib.io.schema_cells import ChoiceCell, IdCell, NumberCell, TextCell, read_decimal
 from distrib.io.schema_settings import GROUPS_OF_SETTINGS, DatasetSettings, described_settings
 from distrib.io.tables import RawTable
@@ -162,7 +162,7 @@ def _scaled(text: str, factor: Decimal, cell: NumberCell) -> str:
 
 def _normaliser(field: FieldInfo | None) -> Callable[[str], Any]:
     """Return how cells of a column compare: by value (6 = 6.0, 9:30 = 09:30:00), empty ones by their default."""
-    cell = TextCell() if field is None else cell_of(field)
+    cell = TextCell() if field is None else single_cell_of(field)
     default = "" if field is None or field.is_required() else field.default
     if isinstance(cell, TextCell | IdCell | ChoiceCell):
         return lambda text: text or default
@@ -205,7 +205,7 @@ def _remove_from_relays(raw: RawDataset, ids: set[str]) -> None:
     sites = raw.tables["sites"] if ids else None
     if sites is None or "may_relay_to" not in sites.columns:
         return
-    cell = cell_of(TABLES["sites"].model_fields["may_relay_to"])
+    cell = single_cell_of(TABLES["sites"].model_fields["may_relay_to"])
     for i, text in enumerate(sites.columns["may_relay_to"]):
         named = _normaliser(TABLES["sites"].model_fields["may_relay_to"])(text)
         if isinstance(named, tuple) and ids.intersection(named):

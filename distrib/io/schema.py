@@ -22,6 +22,7 @@ from distrib.io.schema_cells import (
     IdsCell,
     MondayCell,
     NumberCell,
+    SingleCell,
     TextCell,
     WeekdayCell,
     WeekdaysCell,
@@ -568,9 +569,14 @@ def columns_of(table: str) -> tuple[str, ...]:
     return tuple(TABLES[table].model_fields)
 
 
-def cell_kinds(table: str) -> dict[str, Cell]:
+def single_cell_of(field: FieldInfo) -> SingleCell:
+    """Return the cell kind of a column of a table, which holds one text."""
+    return next(item for item in field.metadata if isinstance(item, SingleCell))
+
+
+def cell_kinds(table: str) -> dict[str, SingleCell]:
     """Return the cell kind of each column of a table."""
-    return {name: cell_of(field) for name, field in TABLES[table].model_fields.items()}
+    return {name: single_cell_of(field) for name, field in TABLES[table].model_fields.items()}
 
 
 def described_columns() -> tuple[Column, ...]:

@@ -96,8 +96,12 @@ class Cell(ABC):
     unit: str = ""
 
     @abstractmethod
-    def read(self, text: str) -> Any:
-        """Return the inside value of ``text``; raises PydanticCustomError with the code of the fault."""
+    def read_any(self, value: Any) -> Any:
+        """Return the inside value of a text, list or mapping (only a YAML file can hold the last two).
+
+        Raises:
+            PydanticCustomError: with the code of the fault.
+        """
 
     def write(self, value: Any) -> str:
         """Return the text that reads back as ``value``; an empty text for None."""
@@ -107,15 +111,28 @@ class Cell(ABC):
         """Make the cell the only validator of its column."""
         return core_schema.no_info_plain_validator_function(self.read_any)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleCell(Cell):
+    """Base of the kinds of cell that hold one text, as every cell of a CSV table does."""
+
+    @abstractmethod
+    def read(self, text: str) -> Any:
+        """Return the inside value of ``text``.
+
+        Raises:
+            PydanticCustomError: with the code of the fault.
+        """
+
     def read_any(self, value: Any) -> Any:
-        """Like ``read``, refusing lists and mappings (which only a YAML file can hold)."""
+        """Like ``read``, refusing lists and mappings."""
         if not isinstance(value, str):
             raise refusal("not_a_single_value")
         return self.read(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextCell(Cell):
+class TextCell(SingleCell):
     """Free text; ``required`` refuses an empty cell."""
 
     required: bool = False
@@ -128,7 +145,7 @@ class TextCell(Cell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IdCell(Cell):
+class IdCell(SingleCell):
     """An id: text without control characters, nor any character of ``forbidden``."""
 
     forbidden: str = ""
@@ -144,7 +161,7 @@ class IdCell(Cell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IdsCell(Cell):
+class IdsCell(SingleCell):
     """Ids separated by spaces, or by ``|`` when ids hold spaces; empty: none."""
 
     def read(self, text: str) -> tuple[str, ...]:
@@ -163,7 +180,7 @@ class IdsCell(Cell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NumberCell(Cell):
+class NumberCell(SingleCell):
     """A number kept as an integer: outside value × ``factor``.
 
     ``decimals`` is how many the outside value may have; ``lenient`` columns (measured, not counted) take more.
@@ -221,7 +238,7 @@ def _plain(value: Decimal, fixed: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DateCell(Cell):
+class DateCell(SingleCell):
     """An ISO date."""
 
     type_name: str = "date"
@@ -261,7 +278,7 @@ class MondayCell(DateCell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockCell(Cell):
+class ClockCell(SingleCell):
     """A local clock time, kept in seconds after midnight."""
 
     type_name: str = "time"
@@ -284,7 +301,7 @@ class ClockCell(Cell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class YesNoCell(Cell):
+class YesNoCell(SingleCell):
     """``yes`` or ``no``."""
 
     type_name: str = "boolean"
@@ -303,7 +320,7 @@ class YesNoCell(Cell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeekdayCell(Cell):
+class WeekdayCell(SingleCell):
     """One of mon … sun, kept as 0 … 6."""
 
     def read(self, text: str) -> int:
@@ -326,7 +343,7 @@ def _weekday(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeekdaysCell(Cell):
+class WeekdaysCell(SingleCell):
     """Weekdays separated by spaces (or a YAML list), kept as sorted numbers; empty: no day."""
 
     def read(self, text: str) -> tuple[int, ...]:
@@ -346,7 +363,7 @@ class WeekdaysCell(Cell):
         """Accept a list of weekdays too."""
         if isinstance(value, list) and all(isinstance(day, str) for day in value):
             return self.numbers(value)
-        return Cell.read_any(self, value)
+        return SingleCell.read_any(self, value)
 
     def write(self, value: Any) -> str:
         """Return the weekdays separated by spaces."""
@@ -354,7 +371,7 @@ class WeekdaysCell(Cell):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceCell(Cell):
+class ChoiceCell(SingleCell):
     """One of a few words."""
 
     choices: tuple[str, ...]
