@@ -94,7 +94,8 @@ class Fitter:
         if "dates" in self.router.features:
             better = self._on_better_days(fitted) if fitted.limits == Limits() else None
             asked = better.allocation if better is not None else asked
-            fitted = better or self._routed_well(fitted)
+            # later rounds are routed with the full effort already
+            fitted = better or (self._routed_well(fitted) if fitted is first else fitted)
         once = merged(self.dataset, fitted.tasks, fitted.routing)
         routing = once.routing
         if self.dataset.settings.objective.balance:

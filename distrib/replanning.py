@@ -113,17 +113,23 @@ def replan(
         today = _Today(dataset, plan, moment, out, Effort(effort), seed).replanned()
     rest = rest_of_week(dataset, plan, today, moment.date(), out)
     planned, could = None, dict[tuple[str, str], int]()
+    impossible: ImpossibleError | None = None
     if rest is not None:
         try:
             planned = plan_week(rest, effort=effort, seed=seed, progress=progress)
-        except ImpossibleError:
+        except ImpossibleError as error:
             # Not one basket more this week: what happened is all there is, and the bound says what R would still allow.
+            impossible = error
             could = relax(travel.resolve(rest)).neighbourhood_value
     with stages.stage("join"):
-        whole, joined = _joined(dataset, today, planned, moment.date(), could)
+        whole, joined = _joined(dataset, today, planned, moment.date(), could, impossible.limit if impossible else "")
         marks = {**dict(plan.provenance), "replanned_from": moment.isoformat(timespec="minutes"), "effort": str(effort)}
         marks |= {f"event {n}": text for n, text in enumerate(events, 1)}
-        joined = dataclasses.replace(joined, provenance=tuple(sorted(marks.items())), warnings=plan.warnings)
+        joined = dataclasses.replace(
+            joined,
+            provenance=tuple(sorted(marks.items())),
+            warnings=(*plan.warnings, *((impossible.explanation,) if impossible else ())),
+        )
     with stages.stage("check"):
         breaches = checker.check(whole, joined)
         if breaches:
@@ -542,9 +548,17 @@ def _visits_after(dataset: Dataset, date: dt.date, before: Plan) -> tuple[PastVi
 
 
 def _joined(
-    dataset: Dataset, done: Plan, rest: PlannedWeek | None, date: dt.date, could: dict[tuple[str, str], int]
+    dataset: Dataset,
+    done: Plan,
+    rest: PlannedWeek | None,
+    date: dt.date,
+    could: dict[tuple[str, str], int],
+    lacking: str,
 ) -> tuple[Dataset, Plan]:
-    """The dataset and plan of the whole week; ``could``: values in R of a rest of which no basket can be made.
+    """The dataset and plan of the whole week.
+
+    ``could``: values in R, in 1e-6 baskets by (programme, neighbourhood_id), of a rest of which no basket can be made, and
+    ``lacking``: the limit that forbids it.
 
     A site's weekly minimum that can no longer be met is lowered to what it gets.
     """
@@ -594,7 +608,7 @@ def _joined(
         plan,
         coverage=coverage_rows(whole, allocation),
         stock_ledger=ledger_rows(whole, allocation, plan.collections),
-        fairness=_fairness(whole, done, after, could),
+        fairness=_fairness(whole, done, after, could, lacking),
     )
     plan = dataclasses.replace(plan, levels=_levels(whole, plan, after, sum(r.baskets for r in done.allocation)))
     week = FinishedWeek(dataset=whole, allocation=allocation, solve=False)
@@ -608,7 +622,9 @@ def _sorted(plan: Plan) -> Plan:
     return dataclasses.replace(plan, **rows)
 
 
-def _fairness(dataset: Dataset, done: Plan, after: Plan, could: dict[tuple[str, str], int]) -> tuple[FairnessRow, ...]:
+def _fairness(
+    dataset: Dataset, done: Plan, after: Plan, could: dict[tuple[str, str], int], lacking: str
+) -> tuple[FairnessRow, ...]:
     """What was given so far is on both sides of the proof of the rest; without a day left nothing more could be given."""
     given: dict[tuple[str, str], int] = defaultdict(int)
     for share in done.allocation:
@@ -631,7 +647,11 @@ def _fairness(dataset: Dataset, done: Plan, after: Plan, could: dict[tuple[str, 
                 baskets=baskets,
                 proven=gap == 0,
                 gap_baskets=gap,
-                lacking_rule="" if not gap else more.lacking_rule if more is not None else "whole portions and crates",
+                lacking_rule=""
+                if not gap
+                else more.lacking_rule
+                if more is not None
+                else lacking or "whole portions and crates",
                 binding=binding,
             )
         )

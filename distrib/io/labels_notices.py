@@ -9,13 +9,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "pour {n} famille, {kg} en tout|pour {n} familles, {kg} en tout",
         "for {n} family, {kg} in all|for {n} families, {kg} in all",
     ),
+    "notice.parcels": (
+        "{n} colis, {kg} en tout|{n} colis, {kg} en tout",
+        "{n} parcel, {kg} in all|{n} parcels, {kg} in all",
+    ),
     "notice.of_kind": ("{n} × {name}", "{n} × {name}"),
     "notice.at_relay": (
         "à retirer au relais : {relay} ({commune})",
         "to be fetched at the relay: {relay} ({commune})",
     ),
     "notice.by_vehicle": ("livraison par le véhicule {vehicle}", "delivered by vehicle {vehicle}"),
-    "notice.in_basket": ("Dans le panier « {name} » : {what}", "In the basket '{name}': {what}"),
+    "notice.in_basket": ("Dans le panier « {name} » : {what}", "In the basket “{name}”: {what}"),
     "notice.portions": ("{name} {kg}", "{name} {kg}"),
     "notice.order": ("Commande : {name}", "Order: {name}"),
     "notice.order_line": (

@@ -18,6 +18,7 @@ from distrib.io.sheets_tour import kg_text
 from distrib.io.typography import date_text
 from distrib.io.workbook_goods import first_expired_first
 from distrib.model.dataset import Dataset
+from distrib.model.need import type_of
 from distrib.model.plan import CollectionRow, DeliveryRow, Plan
 
 NOTICE_KINDS: tuple[str, ...] = ("sites", "farms", "packing")
@@ -71,7 +72,7 @@ def _eur(cents: int, language: str) -> str:
 
 
 def site_notices(dataset: Dataset, plan: Plan, language: str) -> tuple[Notice, ...]:
-    """Return a notice per site that gets baskets, by site id: when, how many, for how many families, what is in them."""
+    """Return a notice per site that gets baskets, by site id: when, how many of each kind, for how many families (parcels, with several programmes), what is in them."""
     by_site: dict[str, list[DeliveryRow]] = defaultdict(list)
     for row in plan.deliveries:
         by_site[row.site_id].append(row)
@@ -111,7 +112,10 @@ def _site_visit(
     time = units.clock_for_people(arrival_s, up=True)
     heading = text("notice.site_delivery", language, day=_day(date, language), time=time, what=kinds)
     grams = kg_text(sum(row.load_g for row in rows), language)
-    lines = [counted("notice.families", sum(row.baskets for row in rows), language, kg=grams)]
+    programmes = {dataset.basket_type_by_id[type_of(row.basket_id)].programme for row in rows}
+    # a family may get a kit besides its basket: with several programmes parcels are counted, not families
+    key = "notice.families" if len(programmes) == 1 else "notice.parcels"
+    lines = [counted(key, sum(row.baskets for row in rows), language, kg=grams)]
     if dropped_at != rows[0].site_id:
         relay = dataset.site_by_id[dropped_at]
         lines.append(text("notice.at_relay", language, relay=relay.name, commune=relay.commune))

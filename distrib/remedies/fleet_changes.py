@@ -89,6 +89,10 @@ class OneMoreVehicle:
             for name, limit_s in (("max_day_h", v.max_day_s), ("max_driving_h", v.max_driving_s))
             if limit_s is not None
         }
+        if v.driver_rules:
+            row["driver_rules"] = v.driver_rules
+        if v.co2e_g_per_km is not None:
+            row["co2e_g_per_km"] = str(v.co2e_g_per_km)
         drivers = _driver_records(dataset, self._licence(dataset), self.weekdays)
         return [{"table": "vehicles", "add": [row]}, *drivers]
 

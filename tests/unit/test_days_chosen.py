@@ -142,3 +142,18 @@ def test_nothing_has_changed_its_date_in_tours_that_keep_every_date():
     dataset, _, tasks = week()
     problem = with_other_dates(dataset, tasks, {})
     assert changed_dates(problem, ()) == {}
+
+
+def test_no_date_gets_more_baskets_than_it_may_however_much_is_left_behind():
+    dataset, _, tasks = week()
+    most = {key: number // 3 for key, number in most_baskets(dataset, tasks, 0).items()}
+    problem = with_other_dates(dataset, tasks, most)
+    routing = router("ruin_recreate").route(problem, effort=Effort.QUICK, seed=0)
+    dropped = Counter()
+    on_date = {task.task_id: task for task in problem.settled(routing.tours).tasks}
+    for tour in routing.tours:
+        for stop in (s for trip in tour.trips for s in trip.stops):
+            task = on_date[stop.task_id]
+            dropped[tour.date, task.depot_id] += task.baskets if task.is_drop else 0
+    assert all(number <= most[key] for key, number in dropped.items() if number)
+    assert "day_full" in {unrouted.cause for unrouted in routing.unrouted}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import itertools
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from distrib.model.dataset import Dataset
+from distrib.solver.allocation import annealing
 from distrib.solver.allocation.mixed_program import MixedProgram
 from distrib.solver.allocation.mixing import UNIT, Batch, Curve, mixed
+from distrib.solver.allocation.mixing import kernels as mixing_kernels
+from distrib.solver.allocation.portions import kernels as portions_kernels
 from distrib.solver.allocation.warm import Blocks, WarmProgram
 from tests.instances import MONDAY, make_dataset
 
@@ -131,3 +137,10 @@ def test_a_part_keeps_what_has_to_be_equal() -> None:
     x, y = program.column(4), program.column(4)
     program.equal([(x, 1.0), (y, 1.0)], 5)
     assert Blocks(program).part([y], [3.0, 0.0]).rows == [([(0, 1.0)], 2.0, 2.0)]
+
+
+@pytest.mark.parametrize("search", [mixing_kernels, portions_kernels])
+def test_machine_code_on_disk_is_renewed_when_what_is_woven_into_it_changes(search: ModuleType) -> None:
+    assert annealing.__file__ is not None
+    digest = hashlib.sha256(Path(annealing.__file__).read_bytes()).hexdigest()
+    assert digest[:12] == search.WOVEN, f"write {digest[:12]} there"

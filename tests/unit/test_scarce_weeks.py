@@ -31,7 +31,7 @@ from distrib.solver.allocation.supply import supply_of
 from distrib.solver.allocation.targets import Targets, targets_of
 from tests.engines.allocation_rules import broken_rules
 from tests.instances import make_dataset
-from tests.relaxation_weeks import MONDAY, TUESDAY, basket, lot, product, site, week
+from tests.relaxation_weeks import MONDAY, TUESDAY, basket, depot, lot, product, site, vehicle, week
 
 FEW = Steps(runs=2, steps=60_000)
 
@@ -170,6 +170,36 @@ def test_crates_are_made_whole_at_once_where_a_product_alone_has_no_answer(
     assert sum(missing.values()) == (0 if kg == 19 else 9_000)
 
 
+def test_a_fleet_in_haste_takes_nothing_from_the_room_of_days() -> None:
+    # the rooms of sites alone: 15 at each of two sites; hours of vehicles cost something in other programmes, here nothing
+    ds = week(
+        {"Q": {"Z": 50}},
+        {"Z": ["A", "B"]},
+        sites=[site("A", cap=15, unloading_s=7200), site("B", cap=15, unloading_s=7200)],
+        driving_s={"A": 9000, "B": 9000},
+        vehicles=(vehicle(capacity_baskets=10),),
+    )
+    outlets = outlets_of(ds, Limits())
+    targets = Targets(floor={}, wish={("baskets", "Q"): 50}, zone_floor={})
+    assert room_of(ds, outlets, targets) == {frozenset({(MONDAY, "D", "panier")}): 30}
+
+
+def test_what_goods_cost_counts_no_overfull_depot() -> None:
+    # 30 kg lie in a depot for 20: what that costs other programmes is no price of goods
+    ds = week(
+        {"Q": {"Z": 20}},
+        {"Z": ["S"]},
+        sites=[site("S")],
+        lots=[lot("L", "carrot", 20, cents_kg=100)],
+        products=(product("carrot"), product("leek")),
+        depot_stock=(DepotStock(depot_id="D", lot_id="X", product_id="leek", stock_g=30_000, last_use_date=None),),
+        depots=(depot(storage_g=20_000),),
+        purchase_budget_cents=2_010,
+    )
+    recipe = Recipe(date=MONDAY, depot_id="D", basket_id="panier", baskets=2, portions=(("carrot", 9),))
+    assert least_cents(ds, supply_of(ds, Limits()), (recipe,)) == 1_800
+
+
 def test_days_are_as_alike_as_the_room_allows() -> None:
     a, b, c = ((MONDAY + dt.timedelta(days=n), "D", "panier") for n in range(3))
     room = {frozenset({a}): 3, frozenset({b}): 20, frozenset({c}): 20, frozenset({a, b, c}): 19}
@@ -204,11 +234,11 @@ def lacking_g(ds: Dataset, recipes: tuple[Recipe, ...]) -> float:
     program, short = MixedProgram(), []
     goods = add_goods(program, ds, supply_of(ds, Limits()))
     use = Counter(use_of(ds, recipes))
-    for date, depot, item in sorted({*use, *((d, w, p) for w, p, d in goods.available)}):
+    for date, hub, item in sorted({*use, *((d, w, p) for w, p, d in goods.available)}):
         column = program.column(cost=1.0)
         short.append(column)
-        packed = product_kg(goods, depot, item, date)
-        program.equal([*packed, (column, 1.0)], use[date, depot, item] / KG)
+        packed = product_kg(goods, hub, item, date)
+        program.equal([*packed, (column, 1.0)], use[date, hub, item] / KG)
     answer = program.solve()
     assert answer is not None
     return 1000 * sum(answer.values[c] for c in short)

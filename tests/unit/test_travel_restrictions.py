@@ -11,6 +11,7 @@ import numpy as np
 import osmium
 import pytest
 
+from distrib.travel.making import _table
 from distrib.travel.roads.legs import leg_lines
 from distrib.travel.roads.matrix import prepare, road_travel
 from distrib.travel.roads.network import RoadNetwork
@@ -114,7 +115,10 @@ def test_a_road_entered_only_by_who_is_restricted_is_no_island(tmp_path: Path) -
         ({"restriction__conditional": "no_left_turn @ (Mo-Fr 07:00-09:00,16:00-18:00)"}, 5, 5, 1),
         ({"restriction__conditional": "no_left_turn @ (22:00-04:30)"}, 3, 3, 0),
         ({"restriction__conditional": "no_left_turn @ (Su 08:00-12:00)"}, 3, 3, 0),
-        ({"restriction__conditional": "no_left_turn @ (weight>7.5)"}, 3, 5, 1),
+        ({"restriction__conditional": "no_left_turn @ (weight>7.5)"}, 3, 5, 0),
+        ({"restriction__conditional": "no_left_turn @ (weight>7.5 AND Mo-Fr 07:00-09:00)"}, 3, 5, 1),
+        ({"restriction": "no_left_turn", "restriction__hgv": "none"}, 5, 3, 0),
+        ({"restriction": "no_left_turn", "restriction__conditional": "none @ (Mo-Fr 09:00-16:00)"}, 5, 5, 1),
         ({"restriction": "no_left_turn", "hour_on": "07:00", "hour_off": "09:00"}, 5, 5, 1),
     ],
 )
@@ -126,6 +130,25 @@ def test_restrictions_hold_for_those_they_name_and_all_day_when_they_touch_a_wor
     assert network.by_hour.tolist() == [77] * by_hour
     assert km(network, "west", "north") == pytest.approx(van_km, abs=0.01)
     assert km(network, "west", "north", TRUCK) == pytest.approx(truck_km, abs=0.01)
+
+
+def test_restrictions_by_hour_are_named_and_those_without_sense_counted_once_for_all_vehicles(tmp_path: Path) -> None:
+    by_hour = relation(restriction__conditional="no_left_turn @ (Mo-Fr 07:00-09:00)")
+    senseless = relation(restriction="give_way").replace("77", "78")
+    network = read(tmp_path, by_hour, senseless)
+    assert [(note.code, note.value) for note in _table(ENDS, prepare(network, PLAIN)).notes] == [
+        ("road_turns_left_out", "1"),
+        ("road_turns_by_hour", "77"),
+    ]
+    assert _table(ENDS, prepare(network, TRUCK), 12_000).notes == ()
+
+
+def test_the_only_way_that_may_be_taken_and_is_the_only_one_makes_sense(tmp_path: Path) -> None:
+    one_way = {**STREET, "oneway": "yes"}
+    ways = [(10, (1, 2), one_way), (20, (2, 3), one_way), (30, (3, 4), one_way)]
+    nodes = {1: (0.0, 0.0), 2: (1.0, 0.0), 3: (2.0, 0.0), 4: (3.0, 0.0)}
+    only = relation((20,), came=10, into=30, restriction="only_straight_on")
+    assert read(tmp_path, only, ways=ways, nodes=nodes).left_out == 0
 
 
 def test_a_restriction_at_a_point_for_trucks_alone_lets_vans_pass(tmp_path: Path) -> None:

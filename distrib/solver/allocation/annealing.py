@@ -1,7 +1,7 @@
 """What the compiled searches for portions share: random numbers, moves of portions, and annealing by Metropolis' rule.
 
 Functions of a search are handed in, and become part of what is compiled for it. Machine code kept on disk is renewed when the
-file of a search changes, not when this one does: after an edit here remove the ``__pycache__`` of the searches.
+file of a search changes, not when this one does: so these files name the digest of this one (``WOVEN``), and a test compares.
 """
 
 from __future__ import annotations

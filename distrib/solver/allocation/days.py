@@ -60,17 +60,21 @@ def day_totals(dataset: Dataset, outlets: Outlets, supply: Supply, targets: Targ
     return {slot: round(answer.values[columns[slot].baskets], 6) for slot in slots}
 
 
-def add_targets(program: MixedProgram, dataset: Dataset, network: NetworkColumns, targets: Targets) -> None:
-    """Neighbourhoods get their wish and zones their floor; what is missing costs, no neighbourhood gets more."""
+def add_targets(program: MixedProgram, dataset: Dataset, network: NetworkColumns, targets: Targets) -> list[int]:
+    """Neighbourhoods get their wish and zones their floor; no neighbourhood gets more. Return the columns of what is missing."""
+    missing = []
     for key, terms in neighbourhood_terms(dataset, network).items():
         floor, wish = targets.floor.get(key, 0), targets.wish.get(key, 0)
         below = program.column(floor, cost=SHORT_FLOOR)
         unmet = program.column(wish - floor, cost=SHORT_WISH)
         program.equal([*terms, (below, 1.0), (unmet, 1.0)], wish)
+        missing += [below, unmet]
     for key, terms in zone_terms(dataset, network).items():
         floor = targets.zone_floor.get(key, 0)
         below = program.column(floor, cost=SHORT_ZONE)
         program.at_least([*terms, (below, 1.0)], floor)
+        missing.append(below)
+    return missing
 
 
 def add_loads(program: MixedProgram, dataset: Dataset, outlets: Outlets, network: NetworkColumns) -> None:

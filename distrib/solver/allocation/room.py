@@ -6,7 +6,6 @@ import datetime as dt
 from itertools import combinations
 
 from distrib.model.dataset import Dataset
-from distrib.solver.allocation.days import add_loads
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.mixed_program import MixedProgram, Terms
 from distrib.solver.allocation.network_rows import add_network, neighbourhood_terms
@@ -42,13 +41,13 @@ def lacking_room(
         RuntimeError: when the programme, which always has the answer of handing out nothing, is not solved.
     """
     program, terms_of = _network(dataset, outlets, targets)
+    free = WarmProgram(program)
     asked = {slot: n for slot, n in sorted(totals.items()) if n and slot in terms_of}
     rows = {slot: program.at_most(terms, asked.get(slot, 0)) for slot, terms in terms_of.items()}
     warm = WarmProgram(program)
     if _most(warm, terms_of, frozenset(terms_of)) >= sum(asked.values()):
         return {}
     worth = {slot: round(-warm.duals[rows[slot]], 6) for slot in asked}
-    free = WarmProgram(_network(dataset, outlets, targets)[0])
     found = {}
     for level in sorted(set(worth.values())):
         slots = frozenset(slot for slot in asked if worth[slot] <= level)
@@ -62,7 +61,6 @@ def _network(dataset: Dataset, outlets: Outlets, targets: Targets) -> tuple[Mixe
     """Return the programme of what can be handed out, no neighbourhood above its wish, and the terms of each slot."""
     program = MixedProgram()
     network = add_network(program, dataset, outlets, whole=False)
-    add_loads(program, dataset, outlets, network)
     for key, terms in neighbourhood_terms(dataset, network).items():
         program.at_most(terms, targets.wish.get(key, 0))
     return program, network.of_slot()

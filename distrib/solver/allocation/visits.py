@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 
 from distrib.model.dataset import Dataset
-from distrib.solver.allocation.days import Caps, add_loads, add_targets
+from distrib.solver.allocation.days import SHORT_ZONE, Caps, add_loads, add_targets
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.mixed_program import Answer, MixedProgram, Terms
 from distrib.solver.allocation.network_rows import Drop, NetworkColumns, add_network
@@ -22,8 +23,8 @@ EMPTY_SITE = 40.0
 """Cost of a usable site that gets less than it expects of a week."""
 EXPECTED_WEEK = 10
 """Baskets that a site expects of a week in which it is used."""
-MISSES = 1000.0
-"""By how much more than in fractions it costs to miss a target by a basket."""
+MISSES = SHORT_ZONE / 2
+"""Missed targets that cost more than so much beyond those missed in fractions are a basket missed."""
 GAP = 1e-4
 """Relative gap, and baskets that count as none."""
 PERSON = 1.0
@@ -60,7 +61,7 @@ def whole_week(dataset: Dataset, outlets: Outlets, targets: Targets, caps: Caps,
     """
     program = MixedProgram()
     network = add_network(program, dataset, outlets, whole=True)
-    add_targets(program, dataset, network, targets)
+    missing = add_targets(program, dataset, network, targets)
     add_loads(program, dataset, outlets, network)
     visits = _add_visits(program, dataset, network)
     _add_expected_weeks(program, dataset, network)
@@ -70,14 +71,20 @@ def whole_week(dataset: Dataset, outlets: Outlets, targets: Targets, caps: Caps,
     _price(program, dataset, outlets, network)
     loose = WarmProgram(program).solve()
     answer = None if loose is None else _among_the_used(program, network, loose).solve(nodes=nodes, gap=GAP)
-    if loose is None or answer is None or answer.objective > loose.objective + MISSES:
+    least = math.inf if loose is None else _missed(program, missing, loose)
+    if answer is None or _missed(program, missing, answer) > least + MISSES:
         found = [a for a in (program.solve(nodes=nodes, gap=GAP), answer) if a is not None]
         answer = min(found, key=lambda a: a.objective, default=None)
     if answer is None:
         raise RuntimeError("the programme of whole baskets was not solved")
-    if loose is None or answer.objective > loose.objective + MISSES:
+    if _missed(program, missing, answer) > least + MISSES:
         answer = _with_more_baskets(program, dataset, network, visits, answer, nodes)
     return _week(network, answer)
+
+
+def _missed(program: MixedProgram, missing: list[int], answer: Answer) -> float:
+    """Return what it costs to miss the targets as far as an answer does."""
+    return sum(program.cost[column] * answer.values[column] for column in missing)
 
 
 def _among_the_used(program: MixedProgram, network: NetworkColumns, loose: Answer) -> MixedProgram:

@@ -19,11 +19,16 @@ WAYS = (
 
 
 class WarmProgram:
-    """GLOP on the columns and rows of a programme, whole numbers left out; what changes here does not change the programme."""
+    """GLOP on the columns and rows of a programme, whole numbers left out; what changes here does not change the programme.
+
+    Raises:
+        ValueError: when made of a programme that is none: bounds that cross, a row without bounds, a number that is none.
+    """
 
     def __init__(self, program: MixedProgram) -> None:
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        self._solver.LoadModelFromProto(_proto(program))
+        if fault := self._solver.LoadModelFromProto(_proto(program)):
+            raise ValueError(fault)
         self._columns = self._solver.variables()
         self._rows = self._solver.constraints()
         self._objective = self._solver.Objective()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -115,6 +116,30 @@ def days_of(problem: RoutingProblem) -> list[Day]:
         vehicles = tuple(v for v in dataset.vehicles if runs_on(v, date) and v.depot_id in used)
         days.append(Day(dataset=dataset, date=date, tasks=tasks, vehicles=vehicles, places=(*depots, *stops)))
     return days
+
+
+def with_room(problem: RoutingProblem, day: Day, carried: Collection[str]) -> frozenset[int]:
+    """Return the numbers of the day's tasks that are not carried and may be: drops only while ``most_baskets`` leaves them room.
+
+    Args:
+        problem: with every task on the date settled for it.
+        day: one of its days.
+        carried: task_ids on the day's tours.
+    """
+    room = {depot: most for date, depot, most in problem.most_baskets if date == day.date}
+    for task in day.tasks:
+        if task.is_drop and task.task_id in carried and task.depot_id in room:
+            room[task.depot_id] -= task.baskets
+    found = set()
+    for number, task in enumerate(day.tasks):
+        if task.task_id in carried:
+            continue
+        if task.is_drop and task.depot_id in room:
+            if task.baskets > room[task.depot_id]:
+                continue
+            room[task.depot_id] -= task.baskets
+        found.add(number)
+    return frozenset(found)
 
 
 def travel_of(dataset: Dataset) -> Travel:

@@ -25,6 +25,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "time_full": ("transport", "It fits alone, but all vehicles that could take it are out and short of time, the nearest by {short_s} min."),
     "load_full": ("transport", "It fits alone, but all vehicles that could take it are out and full, the nearest by {over_g} kg or {over_places} baskets."),
     "trips_full": ("transport", "It fits alone, but all vehicles that could take it have made all their trips."),
+    "day_full": ("packing", "It fits, but the date may have no more baskets: {over_baskets} too many with it."),
     "search": ("transport", "Some vehicle could still take it; the search ended before."),
 }  # fmt: skip
 """Cause → (reason of the plan tables, English sentence). Figures ending in _s are shown in minutes, in _g in kg."""
@@ -47,7 +48,20 @@ def why_unrouted(problem: RoutingProblem, routing: Routing, task: Task) -> Unrou
     able = [v for v in fitting if _alone(problem, v, task) is None]
     if not able:
         return _never(problem, task, fitting)
-    return _full(problem, routing, task, able)
+    over = _too_many(problem, routing, task)
+    return _unrouted(task, "day_full", over_baskets=over) if over > 0 else _full(problem, routing, task, able)
+
+
+def _too_many(problem: RoutingProblem, routing: Routing, task: Task) -> int:
+    """Return by how many baskets the task would pass what its date may have; 0 or less when it would not."""
+    bounds = [m for date, depot, m in problem.most_baskets if (date, depot) == (task.date, task.depot_id)]
+    if not bounds or not task.is_drop:
+        return 0
+    tasks = {other.task_id: other for other in problem.tasks}
+    there = [
+        tasks[s.task_id] for tour in routing.tours if tour.date == task.date for trip in tour.trips for s in trip.stops
+    ]
+    return sum(o.baskets for o in (task, *there) if o.is_drop and o.depot_id == task.depot_id) - min(bounds)
 
 
 def _unrouted(task: Task, cause: str, **figures: int) -> Unrouted:

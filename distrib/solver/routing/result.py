@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from distrib.model.routing import Routing, RoutingProblem, Tour
 from distrib.solver.routing.construction import Draft, empty_draft, insert
-from distrib.solver.routing.day import Day, days_of
+from distrib.solver.routing.day import Day, days_of, with_room
 from distrib.solver.routing.insertion import VehicleDay
 from distrib.solver.routing.reasons import why_unrouted
 from distrib.solver.routing.timing import Infeasible, cost_millicents, schedule
@@ -60,15 +61,15 @@ def _completed(problem: RoutingProblem, tours: Sequence[Tour]) -> list[Tour]:
     found: list[Tour] = []
     for day in days_of(problem):
         mine = [tour for tour in tours if tour.date == day.date]
-        if any(task.task_id not in carried for task in day.tasks):
-            mine = _day_completed(day, mine)
+        if free := with_room(problem, day, carried):
+            mine = _day_completed(day, mine, free)
         found += mine
     return found
 
 
-def _day_completed(day: Day, tours: Sequence[Tour]) -> list[Tour]:
-    """The day's tours, those that nothing was added to untouched."""
-    before = draft_of(day, tours)
+def _day_completed(day: Day, tours: Sequence[Tour], free: frozenset[int]) -> list[Tour]:
+    """The day's tours with what still fits of the tasks given, those that nothing was added to untouched."""
+    before = replace(draft_of(day, tours), left=free)
     after = insert(day, before)
     if after.left == before.left:
         return list(tours)

@@ -23,7 +23,7 @@ MOST_ARCS = 25_000
 
 NODES = 500
 EXACT_ARCS = 10_000
-"""What reduced costs leave of at most so many arcs is solved to the end, whatever the gap."""
+"""What reduced costs leave of at most so many arcs is sought without a gap, within ``NODES``; what is left is published."""
 
 GAP = 2e-3
 """Relative gap at which a level counts as solved; what is left of it is published."""

@@ -27,9 +27,12 @@ KEYS: dict[str, int] = {
     "restriction:goods": LIGHT, "restriction:hgv": HEAVY,
 }  # fmt: skip
 """Keys of the kind of a restriction, and whom it is for; each may end in ``:conditional``."""
+EVERYBODY = "restriction"
+"""The key that the others make exceptions from."""
 
 _EXEMPT = {"motor_vehicle": LIGHT | HEAVY, "vehicle": LIGHT | HEAVY, "motorcar": LIGHT, "goods": LIGHT, "hgv": HEAVY}
 _KINDS = ("no_", "only_")
+_TIMES = re.compile(r"\d:\d\d|\b(Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)\b")
 _HOURS_OF_OLD = ("hour_on", "hour_off", "day_on", "day_off")
 
 WORKING_DAY_MIN = (5 * 60, 20 * 60)
@@ -71,34 +74,44 @@ def restrictions_of(number: int, tags: Mapping[str, str], members: Sequence[Memb
     )
     via = [ref for role, what, ref in members if (role, what) == ("via", "node")]
     well_formed = bool(came and into) and (len(via), len(over)) != (0, 0) and not (via and over) and len(via) <= 1
-    if not well_formed or not all(kind.startswith(_KINDS) for kind, _, _ in kinds):
+    if not well_formed:
         return [], len(kinds)
+    known = [kind for kind in kinds if kind[0].startswith(_KINDS)]
     return [
         Restriction(
             number=number, kind=kind, came=a, via=via[0] if via else -1, over=tuple(over), into=b, classes=classes,
             by_hour=by_hour,
         )
-        for kind, classes, by_hour in kinds
+        for kind, classes, by_hour in known
         for a in came
         for b in into
-    ], 0  # fmt: skip
+    ], len(kinds) - len(known)  # fmt: skip
 
 
 def _kinds(tags: Mapping[str, str]) -> Iterable[tuple[str, int, bool]]:
-    """Yield (kind, classes, whether by hour) of what the tags say that holds for anybody on a working day."""
+    """Yield (kind, classes, whether by hour) of what the tags say that holds for anybody on a working day.
+
+    ``none`` for a class lifts the ban for everybody from it; ``none`` under a condition leaves the ban, as one by hour.
+    """
     exempt = 0
     for word in tags.get("except", "").split(";"):
         exempt |= _EXEMPT.get(word.strip(), 0)
     old_hours = any(key in tags for key in _HOURS_OF_OLD)
+    plain = {key: tags[key].strip() for key in KEYS if key in tags}
+    lifted = 0
+    for key, kind in plain.items():
+        lifted |= KEYS[key] if kind == "none" and key != EVERYBODY else 0
     for key, classes in KEYS.items():
-        for_whom = classes & ~exempt
-        if key in tags and for_whom:
-            yield tags[key].strip(), for_whom, old_hours
+        for_whom = classes & ~exempt & ~(lifted if key == EVERYBODY else 0)
+        eased = re.search(r"\bnone\s*@", tags.get(f"{key}:conditional", "")) is not None
+        if plain.get(key, "none") != "none" and for_whom:
+            yield plain[key], for_whom, old_hours or eased
         for kind, condition in re.findall(r"([a-z_]+)\s*@\s*(\([^)]*\)|[^;]+)", tags.get(f"{key}:conditional", "")):
             heavy_only = re.search(r"weight\w*\s*>", condition) is not None
             whom = for_whom & HEAVY if heavy_only else for_whom
-            if whom and touches_a_working_day(condition):
-                yield kind, whom, True
+            timed = not heavy_only or _TIMES.search(condition) is not None
+            if kind != "none" and whom and touches_a_working_day(condition):
+                yield kind, whom, timed
 
 
 def touches_a_working_day(condition: str) -> bool:
@@ -190,13 +203,15 @@ class _ArcsOfWays:
         else:
             via = self.number.get(one.via, -1)
             between = [(via, via, ())] if via >= 0 else []
-        found = []
+        found: list[tuple[int, ...]] = []
+        met = False
         for start, end, middle in between:
             first = [a for a in came if self.head[a] == start]
             last = [b for b in into if self.tail[b] == end]
             if first and last:
+                met = True
                 found += self._rows(one, first, middle, last, end)
-        return found or None
+        return found if met else None
 
     def _rows(
         self, one: Restriction, first: list[int], middle: tuple[int, ...], last: list[int], end: int

@@ -19,6 +19,8 @@ from distrib.solver.allocation.annealing import (
     random_int,
 )
 
+WOVEN = "3a6b2a72c5c3"
+"""Digest of annealing.py, whose code is compiled here: machine code kept on disk is renewed when this line changes."""
 COOLING = 1024
 """Steps between two temperatures."""
 FEW_G = 300

@@ -17,6 +17,8 @@ from distrib.solver.allocation.annealing import (
     random_int,
 )
 
+WOVEN = "3a6b2a72c5c3"
+"""Digest of annealing.py, whose code is compiled here: machine code kept on disk is renewed when this line changes."""
 FEW_G = 300
 """Grams off a band that a product too few counts as, and any fault at all besides what it weighs."""
 EMPTY = 4

@@ -64,7 +64,10 @@ def least_cents(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...]) -
     columns = [program.column(r.baskets, lower=r.baskets) for r in recipes]
     _add_use(program, free, goods, recipes, columns, {})
     answer = program.solve()
-    return None if answer is None else math.ceil(answer.objective - 1e-3)
+    if answer is None:
+        return None
+    # not the objective, which also holds what an overfull depot costs
+    return math.ceil(sum(program.cost[c] * answer.values[c] for c in goods.arrives.values()) - 1e-3)
 
 
 def _add_room(program: MixedProgram, recipes: tuple[Recipe, ...], columns: list[int], wanted: Wanted) -> None:

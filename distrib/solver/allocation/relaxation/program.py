@@ -107,7 +107,8 @@ class Simplex:
         self._row_lower, self._row_upper = np.array(program.row_lower), np.array(program.row_upper)
         self._row_names, self._column_names = tuple(program.names), dict(program.column_names)
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        self._solver.LoadModelFromProto(_proto(program))
+        if fault := self._solver.LoadModelFromProto(_proto(program)):
+            raise ValueError(fault)
         self._columns = self._solver.variables()
         self._rows = self._solver.constraints()
         for row in np.flatnonzero(np.isinf(self._row_lower) & np.isinf(self._row_upper)):

@@ -10,7 +10,7 @@ import numpy as np
 
 from distrib.solver.routing.bound.branching import PULL, Leaf, split
 from distrib.solver.routing.bound.case import Case
-from distrib.solver.routing.bound.kernels import EXACT, FORGETFUL, PACE
+from distrib.solver.routing.bound.kernels import CLOSES, EXACT, FORGETFUL, OPENS, PACE
 from distrib.solver.routing.bound.master import UNITS_PER_EUR, Master, Row, Solution, whole
 from distrib.solver.routing.bound.memory import Memory
 from distrib.solver.routing.bound.pricing import Column, Pricer
@@ -122,8 +122,11 @@ class Search:
         for column in known:
             group = self.case.groups[column.group]
             graph, pace = group.graph, max(1, int(group.graph.limits[PACE]))
+            hours = int(graph.limits[CLOSES] - graph.limits[OPENS])  # a stop with no way of its own counts a day
             alone = {
-                stop: float(graph.road[0, j] + graph.road[j, 0] + pace * (graph.leg[0, j] + graph.leg[j, 0]))
+                stop: float(graph.road[0, j] + graph.road[j, 0])
+                + float(pace) * min(hours, int(graph.leg[0, j]))
+                + float(pace) * min(hours, int(graph.leg[j, 0]))
                 for j, stop in enumerate(group.stop)
                 if j
             }

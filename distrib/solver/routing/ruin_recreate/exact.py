@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from distrib.model.routing import RoutingProblem, Task, Tour
 from distrib.solver.routing.construction import Draft, empty_draft, insert
-from distrib.solver.routing.day import Day, days_of
+from distrib.solver.routing.day import Day, days_of, with_room
 from distrib.solver.routing.insertion import VehicleDay as Run
 from distrib.solver.routing.ruin_recreate.arrays import VehicleDay
 from distrib.solver.routing.timing import Infeasible, schedule
@@ -45,8 +45,8 @@ def _repaired(problem: RoutingProblem, date: dt.date, days: Sequence[VehicleDay]
         if trips:
             run = Run.of(runs[v].rules, [[number[task.task_id] for task in trip] for trip in trips])
             runs[v] = runs[v] if run is None else run
-    carried = {t for run in runs for trip in run.trips for t in trip}
-    done = insert(day, Draft(runs=tuple(runs), left=draft.left - carried))
+    carried = {day.tasks[t].task_id for run in runs for trip in run.trips for t in trip}
+    done = insert(day, Draft(runs=tuple(runs), left=with_room(problem, day, carried)))
     return [tour for v in done.used for tour in _tour(day, v, done.runs[v])]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from distrib.solver.routing.day import TOO_FAR
 from distrib.solver.routing.ruin_recreate import kernels as k
 from distrib.solver.routing.ruin_recreate.arrays import Solution, Work, empty_state, put_back
 
@@ -136,7 +137,8 @@ def _step(
 def typical_price(work: Work) -> int:
     """What temperatures are measured by: a good third of what a vehicle costs for half its shift."""
     half_days = work.problem.group[:, k.PER_S] * work.problem.group[:, k.LONGEST] // 2
-    longest_m = int(work.problem.legs[:, 0, :, k.GO_M].max(initial=0) % (1 << 22))
+    metres = work.problem.legs[:, 0, :, k.GO_M]
+    longest_m = int(metres[metres < TOO_FAR].max(initial=0))
     driven = int(work.problem.group[:, k.PER_M].max()) * longest_m
     day = int(work.price_of_slot.max()) + max(int(half_days.max()), driven)
     return max(1 << 12, day * 2 // 5)
