@@ -253,7 +253,8 @@ def describe(
     Example: distrib describe data/mamp-2020 --out describe
     """
     from distrib import travel
-    from distrib.describing import Description, description_record, description_text, write_description
+    from distrib.describing import Description
+    from distrib.description_report import description_record, description_text, write_description
     from distrib.io.reading import read_dataset
 
     read, _ = read_dataset(Path(dataset), scenarios=[Path(s) for s in scenarios], language=lang)

@@ -11,7 +11,8 @@ from distrib.io.atomic import write_file
 from distrib.io.dataset_writing import write_dataset
 from distrib.io.export_hxl import write_hxl
 from distrib.io.export_package import write_dataset_package
-from distrib.io.export_problems import write_vroom, write_vrplib
+from distrib.io.export_vroom import write_vroom
+from distrib.io.export_vrplib import write_vrplib
 from distrib.io.geopackage import write_geopackage
 from distrib.io.notices import write_notices
 from distrib.io.plan_export import write_excel_fr, write_geojson, write_gpx

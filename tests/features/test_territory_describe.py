@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from distrib import travel
-from distrib.describing import Description, description_files, description_text, masked, masked_all
+from distrib.describing import Description, masked, masked_all
+from distrib.description_report import description_files, description_text
 from distrib.io.reading import read_dataset
 from distrib.model.dataset import Dataset
 

@@ -10,7 +10,9 @@ import pytest
 import pyvrp
 import vrplib
 
-from distrib.io.export_problems import FAR_S, day_problems, vroom_problem, vroom_solution, write_vroom, write_vrplib
+from distrib.io.export_problems import FAR_S, day_problems
+from distrib.io.export_vroom import vroom_problem, vroom_solution, write_vroom
+from distrib.io.export_vrplib import write_vrplib
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Plan
 from tests.instances import make_dataset

@@ -13,7 +13,8 @@ from distrib import checker
 from distrib.errors import BadInputError
 from distrib.io.dataset_writing import write_dataset
 from distrib.io.examples import copy_example
-from distrib.io.export_problems import day_problems, vroom_problem
+from distrib.io.export_problems import day_problems
+from distrib.io.export_vroom import vroom_problem
 from distrib.io.reading import read_dataset
 from distrib.model.dataset import UNREACHABLE, Dataset, Travel
 from distrib.pipeline import plan_week
