@@ -38,7 +38,7 @@ def read_frontier(folder: Path, language: str) -> list[dict[str, Any]]:
     try:
         rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
         points = [{name: _read_cell(name, row[name]) for name in (*_MARKS, *MEASURES)} for row in rows]
-    except (OSError, ValueError, KeyError, TypeError, ArithmeticError):
+    except (ValueError, KeyError, TypeError, ArithmeticError):
         points = []
     if [point["chosen"] for point in points[:1]] != [True]:
         raise UsageError(text("frontier.unreadable", language, file=str(file)))

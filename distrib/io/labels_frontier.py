@@ -20,8 +20,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "this plan's folder holds only the pairs that were driven: planning again needs the dataset it was made from",
     ),
     "frontier.unreadable": (
-        "{file} n'est pas un fichier que distrib explain --frontier --out écrit",
-        "{file} is not a file that distrib explain --frontier --out writes",
+        "{file} n'est pas de distrib explain --frontier --out, ou vient d'une autre version : l'effacer pour qu'il soit refait",
+        "{file} is not of distrib explain --frontier --out, or comes from another version: delete it to have it made again",
     ),
     "frontier.other_plan": (
         "{file} est celui d'un autre plan que {plan}",

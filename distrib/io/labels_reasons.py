@@ -166,6 +166,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "le {day}, tous les véhicules qui pourraient y aller sont pleins : il manque {over_g} kg ou {over_places} places au mieux.",
         "on {day} all vehicles that could go are full, by {over_g} kg or {over_places} places at best.",
     ),
+    "because.route.day_full": (
+        "le {day} ne peut pas avoir plus de paniers : il y en aurait {over_baskets} de trop.",
+        "{day} may have no more baskets: there would be {over_baskets} too many.",
+    ),
     "because.route.trips_full": (
         "le {day}, tous les véhicules qui pourraient y aller ont fait toutes leurs rotations.",
         "on {day} all vehicles that could go have made all their trips.",

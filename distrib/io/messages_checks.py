@@ -7,7 +7,7 @@ from distrib.io.messages_text import Text
 CHECKS: dict[str, Text] = {
     "fixed_day_closed": Text(
         fr=(
-            "le point {site} n'ouvre pas ce jour-là (ses jours : {days})",
+            "le site {site} n'ouvre pas ce jour-là (ses jours : {days})",
             "écrire un de ses jours, ou lui donner des horaires ce jour-là (site_hours)",
         ),
         en=(

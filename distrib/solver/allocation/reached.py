@@ -79,14 +79,16 @@ def least_waste_g(dataset: Dataset, supply: Supply, made: Counter[str]) -> int:
     """Return the least grams of opening stock that are lost to every plan with so many baskets of each type."""
     doomed = [s for s in dataset.depot_stock if s.last_use_date is not None and s.last_use_date < supply.next_date]
     lots = {s.lot_id for s in doomed}
+    first = min(dataset.settings.delivery_dates, default=supply.next_date)
+    lost = sum(s.stock_g for s in doomed if s.last_use_date is not None and s.last_use_date < first)
+    if not lots:
+        return lost
     program, goods, _ = _program(dataset, supply, made)
     for (lot, _), by_date in sorted(goods.packs.items()):
         if lot in lots:
             for column in by_date.values():
                 program.cost[column] = -1.0
-    answer = program.solve() if lots else None
-    first = min(dataset.settings.delivery_dates, default=supply.next_date)
-    lost = sum(s.stock_g for s in doomed if s.last_use_date is not None and s.last_use_date < first)
+    answer = program.solve()
     if answer is None:
         return lost
     return max(lost, sum(s.stock_g for s in doomed) - math.floor((CUT_KG - answer.objective) * KG))

@@ -26,8 +26,6 @@ from distrib.solver.allocation.rounds import Prices, concentrated, first_prices,
 from distrib.solver.allocation.supply import Supply
 from distrib.solver.allocation.warm import Blocks, WarmProgram
 
-SWEEPS = 1
-"""How often every date is gone over; from the second time on the other dates are whole."""
 STEPS, STEPS_A_NODE = 60_000, 2_000
 """Steps of the search for a date's recipes: so many, and so many more for each node of the work budget."""
 
@@ -129,14 +127,13 @@ def _add_balance(
 def recipes_for(dataset: Dataset, market: Market, totals: dict[Slot, int], *, nodes: int) -> tuple[Recipe, ...]:
     """Return recipes in whole portions for these baskets, or for as many of them as were found possible.
 
-    Dates are made whole one after the other, the later ones in fractions meanwhile; then each is gone over once more.
+    Dates are made whole one after the other, the later ones in fractions meanwhile.
     """
     done: dict[dt.date, tuple[Batch, ...]] = {}
     dates = sorted({slot[0] for slot in totals})
-    for date in dates * SWEEPS:
-        loose = {d for d in dates if d not in done and d != date}
-        batches = done[date] if date in done else _first(dataset, market, date)
-        done[date] = _whole_date(dataset, market, batches, loose, STEPS + STEPS_A_NODE * nodes)
+    for date in dates:
+        loose = {d for d in dates if d > date}
+        done[date] = _whole_date(dataset, market, _first(dataset, market, date), loose, STEPS + STEPS_A_NODE * nodes)
         _hold(dataset, market, date, done[date])
         market.solve()
     return tuple(recipe for date in dates for recipe in _recipes(done[date]))

@@ -14,7 +14,7 @@ from distrib.solver.allocation.outlets import Outlets
 from distrib.solver.allocation.portions import Steps, Wanted, least_cents, portioned, resized
 from distrib.solver.allocation.result import use_of
 from distrib.solver.allocation.room import evened, lacking_room, room_of
-from distrib.solver.allocation.stocking import Missing, Stocked, bought, trimmed_recipes
+from distrib.solver.allocation.stocking import Missing, Stocked, bought, covered, trimmed_recipes
 from distrib.solver.allocation.supply import Supply
 from distrib.solver.allocation.targets import Targets
 from distrib.solver.allocation.visits import Week, whole_week
@@ -92,12 +92,12 @@ def _stocked(
     caps: Missing = {}
     for _ in range(TRIES):
         recipes = resized(thrifty, supply, recipes, wanted, caps, nodes=nodes)
-        _, missing = purchases_for(dataset, supply, recipes, prices=None, nodes=nodes)
+        purchases, missing = purchases_for(dataset, supply, recipes, prices=None, nodes=nodes)
         if not missing:
             break
         use = use_of(dataset, recipes)
         caps = {**caps, **{key: use[key] - grams for key, grams in missing.items()}}
-    return bought(dataset, supply, recipes, nodes=nodes)
+    return covered(dataset, supply, recipes, purchases, missing, nodes)
 
 
 def handed_out(

@@ -50,16 +50,16 @@ def stock_the_week(dataset: Dataset, supply: Supply, totals: dict[Slot, int], *,
             break
         use = use_of(dataset, recipes)
         caps = {**caps, **{key: use[key] - grams for key, grams in missing.items()}}
-    return _covered(dataset, supply, recipes, purchases, missing, nodes)
+    return covered(dataset, supply, recipes, purchases, missing, nodes)
 
 
 def bought(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], *, nodes: int) -> Stocked:
     """Return the purchases for recipes, with fewer baskets where whole crates or storage do not suffice."""
     purchases, missing = purchases_for(dataset, supply, recipes, prices=None, nodes=nodes)
-    return _covered(dataset, supply, recipes, purchases, missing, nodes)
+    return covered(dataset, supply, recipes, purchases, missing, nodes)
 
 
-def _covered(
+def covered(
     dataset: Dataset,
     supply: Supply,
     recipes: tuple[Recipe, ...],

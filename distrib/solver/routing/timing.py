@@ -37,8 +37,8 @@ class Infeasible:
 
     ``rule``: ``vehicle`` (other depot, weekday, too heavy for the place, not cold), ``trips`` (too many, or an
     empty one), ``load``, ``places``, ``road`` (no way between two places), ``window``, ``shift`` (shift or depot
-    hours) (a day too long for its driver too), ``break`` or ``driving`` (too much in a day). ``lacking`` is by how much: grams, places, trips or seconds (0 where there is no measure).
-    ``task_id`` is the stop where it showed ("" at the depot).
+    hours, or a day longer than its driver may work), ``break`` or ``driving`` (too much in a day). ``lacking`` is by how much:
+    grams, places, trips or seconds (0 where there is no measure). ``task_id`` is the stop where it showed ("" at the depot).
     """
 
     rule: str

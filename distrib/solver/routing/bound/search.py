@@ -50,7 +50,10 @@ LEAST_PULL = 0.05
 
 
 class Bounded(NamedTuple):
-    """Lower bound of the date's cost in units, work and cases met; EUR of stops and rows that prove the first case's bound."""
+    """Lower bound of the date's cost in units, work and cases met, and the first case's last values of stops and rows in EUR.
+
+    The values are good to begin another search with; they need not be those that proved the bound.
+    """
 
     bound: int
     work: int
@@ -82,6 +85,12 @@ class Search:
         Args:
             known: the vehicle-days of a plan of the date (of all its stops), from whose prices the search begins.
             trips: what a search over single trips proved: the days are begun with its values.
+
+        Returns:
+            The bound in units of 1/18,000 millicent, never above ``upper``, with the work in steps.
+
+        Raises:
+            RuntimeError: a linear programme was not solved.
         """
         self._begin(known, trips)
         while self.work < self.budget:

@@ -15,7 +15,7 @@ from distrib.solver.routing.bound.pricing import DEPOT, Column
 from distrib.solver.routing.bound.search import Search
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, tour_cost_units
 
-TRIPS = {Effort.QUICK: 800_000_000, Effort.STANDARD: 800_000_000, Effort.THOROUGH: 800_000_000}
+TRIPS = 800_000_000
 """Work on the bound by single trips, in steps for one date."""
 DAYS = {Effort.QUICK: 0, Effort.STANDARD: 1_400_000_000, Effort.THOROUGH: 15_000_000_000}
 """Work on the bound by vehicle-days, in steps for one date."""
@@ -75,7 +75,7 @@ def _bounded(problem: RoutingProblem, case: Case, routing: Routing, effort: Effo
     cost = sum(costs)
     by_legs = assignment_bound(case)
     known = [_column(case, tour, price) for tour, price in zip(tours, costs, strict=True)]
-    trips = Search(case=case, upper=cost, budget=TRIPS[effort], single=True).run(known)
+    trips = Search(case=case, upper=cost, budget=TRIPS, single=True).run(known)
     days = Search(case=case, upper=cost, budget=DAYS[effort]).run(known, trips) if DAYS[effort] else None
     return DateBound(
         date=case.date,
