@@ -1,0 +1,188 @@
+"""The week after the day of the moment as a dataset of its own: need, goods and visits that are left."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+
+from distrib.model.dataset import Dataset
+from distrib.model.goods import DepotStock
+from distrib.model.need import counts_household, type_of
+from distrib.model.past import PastCoverage, PastVisit
+from distrib.model.plan import Plan
+from distrib.model.territory import ExtraNeed, HouseholdGroup
+from distrib.replanning.events import Events
+
+WEEK = dt.timedelta(weeks=1)
+CHANGE_CENTS = 500
+"""What changing a site's day, vehicle or time in the rest of the week costs where the dataset names no price."""
+
+
+def rest_of_week(dataset: Dataset, before: Plan, done: Plan, date: dt.date, out: Events) -> Dataset | None:
+    """Return the days after a date as a week of its own: its stock, the need left, what is out of use gone; None without days.
+
+    What was given this week is a head start, so that fairness counts over the whole of it.
+    """
+    settings = dataset.settings
+    days = tuple(d.weekday() for d in settings.delivery_dates if d > date)
+    if not days:
+        return None
+    given = _given(dataset, done)
+    collect = tuple(d.weekday() for d in settings.collection_dates if d > date)
+    of_programme: dict[str, int] = defaultdict(int)
+    for (_, basket), baskets in given.items():
+        of_programme[dataset.basket_type_by_id[basket].programme] += baskets
+    budget = settings.purchase_budget_cents
+    spent = sum(row.cents for row in done.collections)
+    objective = settings.objective
+    changed = dataclasses.replace(
+        settings,
+        delivery_weekdays=days,
+        collection_weekdays=collect,
+        early_collection_weekdays=(),
+        max_baskets=tuple((p, max(0, n - of_programme[p])) for p, n in settings.max_baskets),
+        purchase_budget_cents=None if budget is None else budget - spent,
+        objective=dataclasses.replace(
+            objective,
+            window_weeks=53,
+            max_site_changes=None,
+            site_change_cents=CHANGE_CENTS if objective.site_change_cents is None else objective.site_change_cents,
+        ),
+    )
+    households, needs = _need_left(dataset, given)
+    stock = _stock_left(dataset, done, date, min(settings.week_start + dt.timedelta(days=d) for d in days))
+    collected: dict[str, int] = defaultdict(int)
+    for row in done.collections:
+        collected[row.lot_id] += row.load_g
+    left = dataclasses.replace(
+        dataset,
+        settings=changed,
+        households=households,
+        needs=needs,
+        sites=tuple(
+            dataclasses.replace(
+                site,
+                max_baskets_per_day=0 if {site.site_id, site.drop_site_id} & out.sites else site.max_baskets_per_day,
+                min_baskets_per_week=max(0, site.min_baskets_per_week - _got(done, site.site_id)),
+                may_relay_to=(),
+            )
+            for site in dataset.sites
+        ),
+        vehicles=tuple(v for v in dataset.vehicles if v.vehicle_id not in out.vehicles),
+        lots=tuple(
+            dataclasses.replace(lot, offer_g=lot.offer_g - collected[lot.lot_id])
+            for lot in dataset.lots
+            if lot.farm_id not in out.farms
+        ),
+        depot_stock=stock,
+        past_visits=_visits_after(dataset, date, before),
+    )
+    return dataclasses.replace(left, past_coverage=_head_starts(dataset, left, given))
+
+
+def _got(plan: Plan, site_id: str) -> int:
+    return sum(row.baskets for row in plan.deliveries if row.site_id == site_id)
+
+
+def _given(dataset: Dataset, plan: Plan) -> dict[tuple[str, str], int]:
+    given: dict[tuple[str, str], int] = defaultdict(int)
+    for row in plan.allocation:
+        given[row.zone_id, type_of(row.basket_id)] += row.baskets
+    return dict(sorted(given.items()))
+
+
+def _need_left(
+    dataset: Dataset, given: dict[tuple[str, str], int]
+) -> tuple[tuple[HouseholdGroup, ...], tuple[ExtraNeed, ...]]:
+    """Households and needs less what was given of each zone and type, households of all sizes in proportion."""
+    left = dict(given)
+    needs = []
+    for row in dataset.needs:
+        less = min(row.households, left.get((row.zone_id, row.basket_id), 0))
+        left[row.zone_id, row.basket_id] = left.get((row.zone_id, row.basket_id), 0) - less
+        needs.append(dataclasses.replace(row, households=row.households - less))
+    groups = list(dataset.households)
+    for (zone_id, basket_id), baskets in sorted(left.items()):
+        kind = dataset.basket_type_by_id[basket_id]
+        mine = [
+            i for i, g in enumerate(groups) if g.zone_id == zone_id and counts_household(kind, g.persons_per_household)
+        ]
+        total, todo = sum(groups[i].households for i in mine), baskets
+        for i in mine:
+            less = baskets * groups[i].households // total
+            groups[i] = dataclasses.replace(groups[i], households=groups[i].households - less)
+            todo -= less
+        for i in sorted(mine, key=lambda i: -groups[i].households):
+            less = min(1, todo, groups[i].households)
+            groups[i] = dataclasses.replace(groups[i], households=groups[i].households - less)
+            todo -= less
+    return tuple(groups), tuple(needs)
+
+
+def _head_starts(dataset: Dataset, left: Dataset, given: dict[tuple[str, str], int]) -> tuple[PastCoverage, ...]:
+    """The earlier weeks of the window as they are, and this week so far as one of them."""
+    settings, types = dataset.settings, dataset.basket_type_by_id
+    first = settings.week_start - (settings.objective.window_weeks - 1) * WEEK
+    cells: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for sign, needs in ((1, dataset.zone_needs), (-1, left.zone_needs)):
+        for (zone, basket), need in needs.items():
+            cell = cells[types[basket].programme, zone]
+            cell[1] += sign * need.baskets
+            cell[2] += sign * need.weight_milli
+    for (zone, basket), baskets in given.items():
+        cells[types[basket].programme, zone][0] += baskets
+    so_far = tuple(
+        PastCoverage(
+            week_start=settings.week_start - WEEK,
+            programme=programme,
+            zone_id=zone,
+            baskets=baskets,
+            need_baskets=need,
+            weight_milli=weight,
+        )
+        for (programme, zone), (baskets, need, weight) in sorted(cells.items())
+        if baskets
+    )
+    return (*(row for row in dataset.past_coverage if first <= row.week_start < settings.week_start), *so_far)
+
+
+def _stock_left(dataset: Dataset, done: Plan, date: dt.date, first_day: dt.date) -> tuple[DepotStock, ...]:
+    """What the depots hold when the date is over and can be packed on the first day after it, under names of its own."""
+    lead = dt.timedelta(days=dataset.settings.packing_lead_days)
+    late: dict[tuple[str, str], int] = defaultdict(int)
+    for row in done.collections:
+        if row.date + lead > first_day:
+            late[row.depot_id, row.lot_id] += row.load_g
+    found = []
+    for row_ in done.stock_ledger:
+        grams = row_.closing_g - late[row_.depot_id, row_.lot_id]
+        if row_.date == date and grams > 0 and (row_.last_use_date is None or row_.last_use_date >= first_day):
+            found.append(
+                DepotStock(
+                    depot_id=row_.depot_id,
+                    lot_id=f"{row_.lot_id}@{row_.depot_id}@stock",
+                    product_id=row_.product_id,
+                    stock_g=grams,
+                    last_use_date=row_.last_use_date,
+                )
+            )
+    return tuple(sorted(found, key=lambda s: (s.depot_id, s.lot_id)))
+
+
+def own_name(lot_id: str) -> str:
+    """Return the id that a lot had before what was left of it became opening stock."""
+    return lot_id.rsplit("@", 2)[0] if lot_id.endswith("@stock") else lot_id
+
+
+def _visits_after(dataset: Dataset, date: dt.date, before: Plan) -> tuple[PastVisit, ...]:
+    """The visits that the plan had for the days after a date, as if they were last week's."""
+    found = {(r.site_id, r.date.weekday(), r.vehicle_id, r.start_s, r.trip) for r in before.deliveries if r.date > date}
+    last = dataset.settings.week_start - WEEK
+    return tuple(
+        PastVisit(week_start=last, site_id=site, weekday=day, vehicle_id=vehicle, start_s=start, trip=trip)
+        for site, day, vehicle, start, trip in sorted(found)
+    )
+
+
+# --- joined to one week ----------------------------------------------------------------------------
