@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from distrib.compiled import compiled, inner
+from distrib.compiled import compiled, lent, spliced
 
 PIECES = 4
 ROW = 2 + 2 * PIECES
@@ -87,7 +87,7 @@ class State(NamedTuple):
 # ------------------------------------------------------------------------------------------------ chance
 
 
-@inner
+@spliced
 def draw(rng, n):  # type: ignore[no-untyped-def]
     """A whole number from 0 to n - 1 (xorshift64)."""
     x = rng[0]
@@ -98,7 +98,7 @@ def draw(rng, n):  # type: ignore[no-untyped-def]
     return np.int64(((x >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
-@inner
+@spliced
 def draw_exponential(rng, mean):  # type: ignore[no-untyped-def]
     """About ``-mean * log2(uniform)``, in whole numbers only: the same on every machine."""
     whole = 0
@@ -112,20 +112,20 @@ def draw_exponential(rng, mean):  # type: ignore[no-untyped-def]
 # ------------------------------------------------------------------------------------------------ timing
 
 
-@inner
+@spliced
 def copy_row(a, i, b, j):  # type: ignore[no-untyped-def]
     """Copy row ``i`` of ``a`` to row ``j`` of ``b`` (a slice assignment takes numba seconds to compile)."""
     for c in range(a.shape[1]):
         b[j, c] = a[i, c]
 
 
-@inner
+@spliced
 def start_row(rows, i, d, earliest, latest):  # type: ignore[no-untyped-def]
     """Row ``i`` becomes a single piece."""
     rows[i, 0], rows[i, 1], rows[i, 2], rows[i, 3] = d, 1, earliest, latest
 
 
-@inner
+@spliced
 def push(rows, i, earliest, latest):  # type: ignore[no-untyped-def]
     """Add a piece unless one there dominates it; when full, drop an inner one of the longest wait."""
     n = rows[i, 1]
@@ -162,7 +162,7 @@ def push(rows, i, earliest, latest):  # type: ignore[no-untyped-def]
         rows[i, 3 + 2 * at] = latest
 
 
-@inner
+@spliced
 def forward(rows, out, i, leg, win, w):  # type: ignore[no-untyped-def]
     """Add to row ``out`` the pieces of row ``i``, then ``leg`` seconds, then a start within one of the windows."""
     d = rows[i, 0] + leg
@@ -176,7 +176,7 @@ def forward(rows, out, i, leg, win, w):  # type: ignore[no-untyped-def]
                 push(rows, out, max(arrival, win[w, 1 + 2 * k]), min(latest, closes - d))
 
 
-@inner
+@spliced
 def backward(rows, out, i, leg, win, w):  # type: ignore[no-untyped-def]
     """Add to row ``out`` a start within one of the windows, then ``leg`` seconds, then the pieces of row ``i``."""
     d = rows[i, 0] + leg
@@ -189,7 +189,7 @@ def backward(rows, out, i, leg, win, w):  # type: ignore[no-untyped-def]
                 push(rows, out, max(rows[i, 2 + 2 * j], opens + d), min(latest, win[w, 2 + 2 * k]))
 
 
-@inner
+@spliced
 def span_through(rows, i, leg_in, win, w, leg_out, o):  # type: ignore[no-untyped-def]
     """Least seconds of row ``i``, a stop, row ``o``, one after the other; -1 when no start keeps every window."""
     best = np.int64(FAR)
@@ -212,7 +212,7 @@ def span_through(rows, i, leg_in, win, w, leg_out, o):  # type: ignore[no-untype
     return max(best, d_in + leg_out + d_out) if best < FAR else np.int64(-1)
 
 
-@inner
+@spliced
 def span_joined(rows, most, pause, i, i_b, leg_in, win, w, leg_out, o, o_b):  # type: ignore[no-untyped-def]
     """As ``span_through``, with one break anywhere when more than ``most`` seconds ask for one (a lower bound then)."""
     span = span_through(rows, i, leg_in, win, w, leg_out, o)
@@ -229,7 +229,7 @@ def span_joined(rows, most, pause, i, i_b, leg_in, win, w, leg_out, o, o_b):  # 
     return best if best < FAR else np.int64(-1)
 
 
-@inner
+@lent
 def list_nodes(p, s, r):  # type: ignore[no-untyped-def]
     """All rows of the day of slot ``r`` for the break search: [windows, latest (-1: windows'), service, driving to it].
 
@@ -263,7 +263,7 @@ def list_nodes(p, s, r):  # type: ignore[no-untyped-def]
     return n
 
 
-@inner
+@lent
 def span_with_break(p, s, r):  # type: ignore[no-untyped-def]
     """Least seconds of slot ``r``, whose rows are fresh, with one break where it costs least; -1 when none will do.
 
@@ -305,7 +305,7 @@ def span_with_break(p, s, r):  # type: ignore[no-untyped-def]
     return best if best < FAR else np.int64(-1)
 
 
-@inner
+@lent
 def span_with_breaks(p, s, r):  # type: ignore[no-untyped-def]
     """Least seconds of slot ``r`` with as many breaks as its rule asks for; -1 when there is no way.
 
@@ -353,7 +353,7 @@ def span_with_breaks(p, s, r):  # type: ignore[no-untyped-def]
     return best
 
 
-@inner
+@lent
 def push_label(label, base, n, leave, start, latest, rested, later):  # type: ignore[no-untyped-def]
     """Add a label to the ``n`` from row ``base`` on unless one is as good or they are too many; how many there are."""
     k = base
@@ -373,7 +373,7 @@ def push_label(label, base, n, leave, start, latest, rested, later):  # type: ig
 # ------------------------------------------------------------------------------------------------ state
 
 
-@inner
+@lent
 def read_trips(p, s, r):  # type: ignore[no-untyped-def]
     """Trips of slot ``r``: bounds, what they carry, loads on the way, legs; and its metres."""
     seq, at, trip, slot, task = s.seq, s.at, s.trip, s.slot, p.task
@@ -430,7 +430,7 @@ def read_trips(p, s, r):  # type: ignore[no-untyped-def]
             at[r, end - 1, LEG] += loading
 
 
-@inner
+@lent
 def refresh(p, s, r):  # type: ignore[no-untyped-def]
     """Derive everything of slot ``r`` from its sequence; False when it cannot be driven in time."""
     slot, rows, win, group = s.slot, s.rows, s.win, p.group
@@ -499,7 +499,7 @@ def refresh(p, s, r):  # type: ignore[no-untyped-def]
     return True
 
 
-@inner
+@lent
 def take_out(s, r, q):  # type: ignore[no-untyped-def]
     """Remove the stop at position ``q`` of slot ``r``, and its trip when nothing is left of it."""
     seq = s.seq
@@ -511,7 +511,7 @@ def take_out(s, r, q):  # type: ignore[no-untyped-def]
     s.slot[r, LENGTH] = n - k if n - k > 2 else 0
 
 
-@inner
+@lent
 def put_in(s, r, q, c, option):  # type: ignore[no-untyped-def]
     """Put task ``c`` after position ``q`` of slot ``r``: 0 alone, 1 after a new depot call, 2 before one."""
     seq = s.seq
@@ -536,7 +536,7 @@ def put_in(s, r, q, c, option):  # type: ignore[no-untyped-def]
 # ------------------------------------------------------------------------------------------------ recreate
 
 
-@inner
+@lent
 def vary_prefix(p, s, r, k, c):  # type: ignore[no-untyped-def]
     """Prefix rows of trip ``k`` as if it also dropped ``c``: loading, later release.
 
@@ -568,7 +568,7 @@ def vary_prefix(p, s, r, k, c):  # type: ignore[no-untyped-def]
             forward(rows, x_b, before, leg + pause, win, w)
 
 
-@inner
+@lent
 def vary_suffix(p, s, r, k, c):  # type: ignore[no-untyped-def]
     """Suffix rows of trip ``k`` as if it also picked ``c``: unloading at its end.
 
@@ -595,7 +595,7 @@ def vary_suffix(p, s, r, k, c):  # type: ignore[no-untyped-def]
             backward(rows, x_b, x + 1, leg + pause, s.win, w)
 
 
-@inner
+@lent
 def span_alone(p, s, g, c):  # type: ignore[no-untyped-def]
     """Least seconds of a tour of group ``g`` that only serves ``c``; -1 when it cannot."""
     group, rows = p.group, s.rows
@@ -615,7 +615,7 @@ def span_alone(p, s, g, c):  # type: ignore[no-untyped-def]
     return span if span <= group[g, LONGEST] else np.int64(-1)
 
 
-@inner
+@lent
 def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
     """The cheapest place for ``c`` in slot ``r`` that costs less than ``limit``: (cost, position, option).
 
@@ -742,7 +742,7 @@ def best_in_slot(p, s, r, c, limit):  # type: ignore[no-untyped-def]
     return best, best_q, best_o
 
 
-@inner
+@lent
 def count_used(p, s, used):  # type: ignore[no-untyped-def]
     """By day: vehicles in use, those that need licence C, and the baskets dropped from each depot."""
     for day in range(len(used)):
@@ -759,14 +759,14 @@ def count_used(p, s, used):  # type: ignore[no-untyped-def]
             used[p.group[g, DAY], 2 + p.group[g, DEPOT]] += p.task[c, BASKETS]
 
 
-@inner
+@spliced
 def may_open(p, g, used):  # type: ignore[no-untyped-def]
     """True when the drivers of the day allow one more vehicle of group ``g``."""
     day = p.group[g, DAY]
     return used[day, 0] < p.drivers[day, 0] and used[day, 1] + p.group[g, HEAVY] <= p.drivers[day, 1]
 
 
-@inner
+@lent
 def insert(p, s, c, used, touched, price, favoured, bonus, blink):  # type: ignore[no-untyped-def]
     """Put ``c`` where it costs least (opening costs ``price``; one kind has a bonus); leave it out if nowhere."""
     banned = np.int64(-1)
@@ -830,7 +830,7 @@ def insert(p, s, c, used, touched, price, favoured, bonus, blink):  # type: igno
         banned = best_r
 
 
-@inner
+@lent
 def change_vehicle(p, s, r, used, touched):  # type: ignore[no-untyped-def]
     """Move the whole tour of slot ``r`` to an unused vehicle of another group where that is cheaper."""
     g = s.slot[r, GROUP]
@@ -871,7 +871,7 @@ def change_vehicle(p, s, r, used, touched):  # type: ignore[no-untyped-def]
 # ------------------------------------------------------------------------------------------------ ruin
 
 
-@inner
+@lent
 def position_of(s, c):  # type: ignore[no-untyped-def]
     """Position of a routed task in its slot."""
     r = s.where[c]
@@ -881,7 +881,7 @@ def position_of(s, c):  # type: ignore[no-untyped-def]
     return q
 
 
-@inner
+@lent
 def ruin_strings(s, near, seed, strings, longest, removed, n, touched):  # type: ignore[no-untyped-def]
     """Remove a run of stops around ``seed`` from each of the ``strings`` tours nearest to it; the new count."""
     for j in range(near.shape[1]):
@@ -915,7 +915,7 @@ def ruin_strings(s, near, seed, strings, longest, removed, n, touched):  # type:
     return n
 
 
-@inner
+@lent
 def ruin_tour(s, r, removed, n, touched):  # type: ignore[no-untyped-def]
     """Empty a vehicle-day; the new count."""
     touched[r] = 1
@@ -928,7 +928,7 @@ def ruin_tour(s, r, removed, n, touched):  # type: ignore[no-untyped-def]
     return n
 
 
-@inner
+@lent
 def ruin_tours(s, near, seed, tours, removed, n, touched):  # type: ignore[no-untyped-def]
     """Empty whole vehicle-days near ``seed``; the new count."""
     first = True
@@ -944,7 +944,7 @@ def ruin_tours(s, near, seed, tours, removed, n, touched):  # type: ignore[no-un
     return n
 
 
-@inner
+@lent
 def ruin_trips(s, near, seed, trips, removed, n, touched):  # type: ignore[no-untyped-def]
     """Remove all stops of the trips nearest to ``seed``; the new count."""
     for j in range(near.shape[1]):
@@ -969,7 +969,7 @@ def ruin_trips(s, near, seed, trips, removed, n, touched):  # type: ignore[no-un
     return n
 
 
-@inner
+@lent
 def ruin_costly(p, s, count, removed, n, touched, gain):  # type: ignore[no-untyped-def]
     """Remove stops whose detour is dear, the dearest more often; the new count."""
     for r in range(len(s.slot)):
@@ -997,7 +997,7 @@ def ruin_costly(p, s, count, removed, n, touched, gain):  # type: ignore[no-unty
     return n
 
 
-@inner
+@lent
 def ruin_any(s, count, removed, n, touched):  # type: ignore[no-untyped-def]
     """Remove stops drawn at random; the new count."""
     for _ in range(count):
@@ -1014,7 +1014,7 @@ def ruin_any(s, count, removed, n, touched):  # type: ignore[no-untyped-def]
 # ------------------------------------------------------------------------------------------------ search
 
 
-@inner
+@lent
 def sort_removed(p, s, removed, n, key):  # type: ignore[no-untyped-def]
     """Order the removed tasks for insertion: at random, big, far, near, narrow or late first."""
     o = draw(s.rng, np.int64(100))
@@ -1045,7 +1045,7 @@ def sort_removed(p, s, removed, n, key):  # type: ignore[no-untyped-def]
         key[b + 1], removed[b + 1] = k, c
 
 
-@inner
+@lent
 def keep(s, seq, slot):  # type: ignore[no-untyped-def]
     """Copy all sequences."""
     for r in range(len(slot)):
@@ -1053,20 +1053,14 @@ def keep(s, seq, slot):  # type: ignore[no-untyped-def]
         copy_row(s.slot, r, slot, r)
 
 
-@compiled
-def search(p: Problem, s: State, iterations: int, hot: int, halvings: int, best_seq: Any, best_slot: Any) -> int:
-    """Ruin, recreate and anneal; the best sequences are left in ``best_seq``/``best_slot``, their cost comes back.
-
-    The temperature goes from ``hot`` to ``hot / 2**halvings``. Tasks left out cost their penalty.
-    """
-    slots, tasks, days = len(s.slot), len(s.where), len(p.drivers)
-    old_seq, old_slot, old_where = s.seq.copy(), s.slot.copy(), s.where.copy()
-    removed = np.zeros(tasks, np.int64)
-    key = np.zeros(tasks, np.int64)
-    touched = np.zeros(slots, np.int64)
-    used = np.zeros((days, 2 + p.most.shape[1]), np.int64)
-    price = np.zeros(slots, np.int64)
-    share = np.zeros(len(p.group), np.int64)
+@lent
+def anneal(
+    p, s, iterations, hot, halvings, best_seq, best_slot, old_seq, old_slot, old_where, per_task, per_slot, used
+):  # type: ignore[no-untyped-def]
+    """``search`` with the memory it needs."""
+    slots, tasks = len(s.slot), len(s.where)
+    removed, key = per_task[0], per_task[1]
+    touched, price, share = per_slot[0], per_slot[1], per_slot[2]
     dearest = np.int64(0)
     kinds = np.int64(1)
     for g in range(len(p.group)):
@@ -1179,3 +1173,18 @@ def search(p: Problem, s: State, iterations: int, hot: int, halvings: int, best_
             for a in range(n):
                 s.where[removed[a]] = old_where[removed[a]]
     return best
+
+
+@compiled
+def search(p: Problem, s: State, iterations: int, hot: int, halvings: int, best_seq: Any, best_slot: Any) -> int:
+    """Ruin, recreate and anneal; the best sequences are left in ``best_seq``/``best_slot``, their cost comes back.
+
+    The temperature goes from ``hot`` to ``hot / 2**halvings``. Tasks left out cost their penalty.
+    """
+    per_task = np.zeros((2, len(s.where)), np.int64)
+    per_slot = np.zeros((3, max(len(s.slot), len(p.group))), np.int64)
+    used = np.zeros((len(p.drivers), 2 + p.most.shape[1]), np.int64)
+    old_seq, old_slot, old_where = s.seq.copy(), s.slot.copy(), s.where.copy()
+    return anneal(
+        p, s, iterations, hot, halvings, best_seq, best_slot, old_seq, old_slot, old_where, per_task, per_slot, used
+    )
