@@ -50,7 +50,11 @@ def main() -> None:
 @click.option("--out", type=click.Path(), help="Folder of the plan (default: plans/<dataset>-<week>/).")
 @click.option("--effort", type=click.Choice(EFFORTS), default="standard", show_default=True, help="Work budget.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Breaks ties; same seed, same plan.")
-@click.option("--time-limit", type=click.FloatRange(min=1), help="Seconds, for a hurry: the best plan by then.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    help="Seconds, for a hurry: the best plan written by then; exit 2 when there is none.",
+)
 @lang_option
 @json_option
 @quiet_option
@@ -73,9 +77,7 @@ def plan(
 
     Example: distrib plan data/mamp-2020 --scenario scenarios/truck-out.yaml
     """
-    from distrib.io.plan_folder import default_plan_folder, refuse_unwritable, write_plan_folder
-    from distrib.pipeline import plan_week
-    from distrib.stages import Stages
+    from distrib.io.atomic import refuse_unwritable
 
     progress = stderr_progress(quiet)
     paths = tuple(scenarios)
@@ -83,12 +85,17 @@ def plan(
         refuse_unwritable(Path(out))
     options: dict[str, Any] = {"scenarios": paths, "effort": effort, "seed": seed, "language": lang}
     options |= {"previous": previous, "fixed": fixed, "progress": progress}
-    if time_limit is None:
-        planned = plan_week(dataset, **options)
-    else:
-        from distrib.hurry import plan_in_a_hurry
+    if time_limit is not None:
+        from distrib.hurry import write_in_a_hurry
 
-        planned = plan_in_a_hurry(dataset, seconds=time_limit, **options)
+        written = write_in_a_hurry(dataset, seconds=time_limit, out=out, **options)
+        _report_written(written.report, Path(written.folder), as_json=as_json, quiet=quiet)
+        return
+    from distrib.io.plan_folder import default_plan_folder, write_plan_folder
+    from distrib.pipeline import plan_week
+    from distrib.stages import Stages
+
+    planned = plan_week(dataset, **options)
     folder = Path(out) if out else default_plan_folder(dataset, planned.dataset, paths)
     stages = Stages(tell=progress)
     with stages.stage("write"):
@@ -99,10 +106,15 @@ def plan(
 def _report_plan(planned: PlannedWeek, folder: Path, *, as_json: bool, quiet: bool) -> None:
     from distrib.io.terminal import plan_summary
 
+    report = plan_summary(planned.dataset, planned.plan, planned.indicators, folder)
+    _report_written(report, folder, as_json=as_json, quiet=quiet)
+
+
+def _report_written(report: str, folder: Path, *, as_json: bool, quiet: bool) -> None:
     if as_json:
         click.echo((folder / "summary.json").read_text(encoding="utf-8"), nl=False)
     elif not quiet:
-        click.echo(plan_summary(planned.dataset, planned.plan, planned.indicators, folder))
+        click.echo(report)
 
 
 @main.command()
@@ -209,6 +221,7 @@ def check(plan_folder: str, retime: bool, lang: str | None, as_json: bool, quiet
             from distrib.indicators import indicators
 
             marked = {**dict(follows.provenance), "edited": "by hand, re-timed"}
+            marked.pop("outputs_left_out", None)
             follows = dataclasses.replace(follows, provenance=tuple(sorted(marked.items())))
             write_plan_folder(Path(plan_folder), dataset, follows, indicators(dataset, follows), run=None)
             breaches, remaining = remaining, None

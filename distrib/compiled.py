@@ -24,6 +24,16 @@ def compiled(function: F) -> F:
         return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
 
 
+def is_ready(function: Callable[..., Any]) -> bool:
+    """Return whether a function made by ``compiled`` can be called without seconds of compiling: known here, or on disk as its source is now."""
+    if getattr(function, "signatures", None):
+        return True
+    try:
+        return bool(function._cache._cache_file._load_index())  # type: ignore[attr-defined]  # numba has no other word for it
+    except (AttributeError, OSError):
+        return False
+
+
 def inner(function: F) -> F:
     """Return the function compiled for calls from other compiled functions only (no cache, no way in from Python)."""
     flags: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # not in numba's annotations

@@ -50,6 +50,10 @@ class BadInputError(DistribError):
         super().__init__(f"{len(findings)} faults in the input")
         self.findings = findings
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """The error as another process gets it."""
+        return type(self), (self.findings,)
+
 
 class ImpossibleError(DistribError):
     """There is need but no plan can deliver one basket (exit 3).
@@ -63,3 +67,7 @@ class ImpossibleError(DistribError):
         super().__init__(explanation)
         self.limit = limit
         self.explanation = explanation
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """The error as another process gets it."""
+        return type(self), (self.limit, self.explanation)

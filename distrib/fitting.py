@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from distrib.errors import ImpossibleError
@@ -69,7 +70,10 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitter:
-    """Engines and work budget of one plan; ``start``: limits that hold from the first allocation on."""
+    """Engines and work budget of one plan; ``start``: limits that hold from the first allocation on.
+
+    ``met`` is told every allocation that is carried, as it is found.
+    """
 
     dataset: Dataset
     allocator: Allocator
@@ -78,6 +82,7 @@ class Fitter:
     seed: int
     stages: Stages
     start: Limits = field(default_factory=Limits)
+    met: Callable[[Fitted], None] | None = None
 
     def fit(self) -> Fitted:
         """Return an allocation all of which is carried, and what was asked for at first (see ``_fit``).
@@ -91,11 +96,17 @@ class Fitter:
         if first is None:
             raise ImpossibleError(*impossible_reason(self.dataset, self.start))
         fitted, asked = self._fit(first), first.allocation
+        if self.met is not None:
+            self.met(self._rounded_off(fitted, asked))
         if "dates" in self.router.features:
             better = self._on_better_days(fitted) if fitted.limits == Limits() else None
             asked = better.allocation if better is not None else asked
             # later rounds are routed with the full effort already
             fitted = better or (self._routed_well(fitted) if fitted is first else fitted)
+        return self._rounded_off(fitted, asked)
+
+    def _rounded_off(self, fitted: Fitted, asked: Allocation) -> Fitted:
+        """The tours as they are published: stops that follow each other joined, hours shared where that is asked for."""
         once = merged(self.dataset, fitted.tasks, fitted.routing)
         routing = once.routing
         if self.dataset.settings.objective.balance:

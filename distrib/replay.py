@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from distrib.comparison import Comparison, compare
 from distrib.errors import BadInputError, DistribError, Finding, UsageError
 from distrib.model.effort import Effort
 from distrib.months import Months, months_of, moved_on
+from distrib.processes import end_with_parent
 from distrib.stages import Progress
 
 __all__ = ["MonthReplay", "Replay", "compare", "replay", "replay_weeks"]
@@ -221,21 +220,8 @@ def _run(
     if count == 1:
         return _told(map(work, jobs), progress)
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(count, mp_context=spawn, initializer=end_with_parent) as pool:
         return _told(pool.map(work, jobs), progress)
-
-
-def _end_with_parent() -> None:
-    """End this worker when the process that started it is gone, however that came about: nobody waits for its plans."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        connection.wait([parent.sentinel])
-        os._exit(1)  # folders are written whole or not at all
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _told(outcomes: Iterable[Outcome], progress: Progress | None) -> list[Outcome]:

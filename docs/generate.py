@@ -69,7 +69,7 @@ def commands() -> str:
     """Return docs/commands.md: the help of every command."""
     lines = ["# Commands", "", "Generated from the program by `docs/generate.py`.", ""]
     lines += [
-        "Exit status: 0 good · 1 a plan given to `check` breaks a rule · 2 bad input or usage · 3 there is need but",
+        "Exit status: 0 good · 1 a plan given to `check` breaks a rule · 2 bad input or usage, or no plan within the time limit · 3 there is need but",
         "no plan can deliver one basket.",
         "",
     ]

@@ -136,6 +136,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "ce que coûterait de ne rien changer n'a pas été calculé : objective max_site_changes ou site_change_eur le demande",
         "what staying the same would cost was not computed: objective max_site_changes or site_change_eur asks for it",
     ),
+    "why.no bound was computed within the time limit": (
+        "aucune borne n'a été calculée dans le temps donné",
+        "no bound was computed within the time limit",
+    ),
     "why.no bound was computed": ("aucune borne n'a été calculée", "no bound was computed"),
     "why.this engine computes no bound": ("ce moteur ne calcule pas de borne", "this engine computes no bound"),
     "why.the bound was not reached": ("la borne n'est pas atteinte", "the bound was not reached"),

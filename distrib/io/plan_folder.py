@@ -10,7 +10,6 @@ from distrib.errors import BadInputError
 from distrib.io.atomic import recover_folder, refuse_unwritable, write_file, write_folder_atomically
 from distrib.io.dataset_writing import write_dataset
 from distrib.io.plan_meanings import write_data_package
-from distrib.io.plan_people import write_people_outputs
 from distrib.io.plan_reading import Faults, read_plan_tables
 from distrib.io.plan_tables import DATASET_FOLDER
 from distrib.io.plan_writing import write_farms, write_plan_tables, write_run_record, write_summary
@@ -36,6 +35,7 @@ def write_plan_folder(
     indicators: Mapping[str, Any],
     *,
     run: Mapping[str, Any] | None,
+    people: bool = True,
 ) -> None:
     """Write every file of a plan; the folder that was there before stays whole until the new one is.
 
@@ -45,6 +45,7 @@ def write_plan_folder(
         plan: its tables.
         indicators: its flat record.
         run: time and memory by stage, None to leave ``run.json`` out.
+        people: False leaves out the map, the workbook, the driver sheets and the GeoPackage, most of the work of writing.
 
     Raises:
         UsageError: when the folder holds files of somebody else or cannot be written.
@@ -58,7 +59,10 @@ def write_plan_folder(
         inside = new / DATASET_FOLDER
         inside.mkdir()
         write_dataset(dataset, inside, driven_pairs=driven)
-        write_people_outputs(new, dataset, plan, indicators, dataset.settings.language)
+        if people:
+            from distrib.io.plan_people import write_people_outputs
+
+            write_people_outputs(new, dataset, plan, indicators, dataset.settings.language)
         if run is not None:
             write_run_record(new, run)
 

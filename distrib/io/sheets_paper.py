@@ -7,6 +7,7 @@ import importlib.util
 import math
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import segno
@@ -111,17 +112,11 @@ class Paper(FPDF):
 
     def qr(self, x: float, y: float, size: float, content: str) -> None:
         """Draw a QR code, each run of dark modules as one bar; it is a link as well."""
-        rows = [list(row) for row in segno.make(content, error="l", micro=False, boost_error=False).matrix]
-        module = size / len(rows)
+        modules, bars = _qr_bars(content)
+        module = size / modules
         self.set_fill_color(0, 0, 0)
-        for line, row in enumerate(rows):
-            start = None
-            for at, dark in enumerate([*row, 0]):
-                if dark and start is None:
-                    start = at
-                elif not dark and start is not None:
-                    self.rect(x + start * module, y + line * module, (at - start) * module, module, style="F")
-                    start = None
+        for line, start, end in bars:
+            self.rect(x + start * module, y + line * module, (end - start) * module, module, style="F")
         self.link(x, y, size, size, content)
 
     def sketch(
@@ -170,3 +165,19 @@ def _fitted(box: tuple[float, float, float, float], points: Sequence[tuple[float
         x + width / 2 + (point[0] - middle[0]) * squeeze * scale,
         y + height / 2 - (point[1] - middle[1]) * scale,
     )
+
+
+@cache
+def _qr_bars(content: str) -> tuple[int, tuple[tuple[int, int, int], ...]]:
+    """Modules on a side of a QR code, and its runs of dark ones as (row, first column, column behind the last)."""
+    rows = [[*row, 0] for row in segno.make(content, error="l", micro=False, boost_error=False).matrix]
+    bars = []
+    for line, row in enumerate(rows):
+        start = None
+        for at, dark in enumerate(row):
+            if dark and start is None:
+                start = at
+            elif not dark and start is not None:
+                bars.append((line, start, at))
+                start = None
+    return len(rows), tuple(bars)

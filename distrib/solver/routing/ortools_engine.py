@@ -17,6 +17,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Tour
+from distrib.solver.routing.baseline import ROUNDS as FIRST_ROUNDS
 from distrib.solver.routing.baseline import plan_day
 from distrib.solver.routing.choice import Pool
 from distrib.solver.routing.construction import Draft, take_out, worth
@@ -66,7 +67,7 @@ class OrTools:
         """
         tours: list[Tour] = []
         for day in days_of(problem):
-            draft = plan_day(day, effort=effort, seed=seed)
+            draft = plan_day(day, rounds=FIRST_ROUNDS[effort], seed=seed)
             for depot_id in sorted({task.depot_id for task in day.tasks}):
                 draft = improved(day, draft, depot_id, BUDGETS[effort], random.Random(f"{seed}/{day.date}/{depot_id}"))
             tours += tours_of(day, draft)

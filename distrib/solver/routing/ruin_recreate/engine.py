@@ -28,10 +28,14 @@ ROUNDS = (Round(searches=12, share=50), Round(searches=4, share=25), Round(searc
 
 @dataclass(frozen=True, slots=True)
 class RuinRecreateRouter:
-    """Ruin and recreate over vehicle-days: a race of many searches that start with different mixes of vehicles."""
+    """Ruin and recreate over vehicle-days: a race of many searches that start with different mixes of vehicles.
+
+    ``iterations``: of all searches over some dates together, per task, where it is not what an effort stands for.
+    """
 
     name: str = "ruin_recreate"
     features: frozenset[str] = frozenset({"picks", "breaks", "depots", "windows", "trips", "dates"})
+    iterations: int | None = None
 
     def route(self, problem: RoutingProblem, *, effort: Effort, seed: int) -> Routing:
         """Return tours that keep every T rule; tasks that no tour carries are in ``unrouted``.
@@ -40,7 +44,8 @@ class RuinRecreateRouter:
         same and none knows of another.
         """
         works = [work for dates in linked_dates(problem) if (work := work_of(problem, dates)).slots]
-        iterations = [ITERATIONS_PER_TASK[effort] * max(FEW_TASKS, len(work.tasks)) for work in works]
+        each = ITERATIONS_PER_TASK[effort] if self.iterations is None else self.iterations
+        iterations = [each * max(FEW_TASKS, len(work.tasks)) for work in works]
         with ThreadPoolExecutor(max_workers=cores()) as pool:
             found = race(works, iterations=iterations, rounds=ROUNDS, seed=seed, pool=pool)
         days = [day for work, best in zip(works, found, strict=True) for day in vehicle_days(work, best)]
