@@ -21,6 +21,7 @@ from distrib.relaying import fitted_with_relays
 from distrib.solver import allocation as allocation_engines
 from distrib.solver import routing as routing_engines
 from distrib.solver.allocation.protocol import Allocator
+from distrib.solver.routing.districts.engine import Districts
 from distrib.solver.routing.protocol import Router
 from distrib.stages import Progress, Stages
 from distrib.weeks import Week, carried_over, read_week
@@ -77,7 +78,9 @@ def plan_week(
         fixed=fixed,
         stages=stages,
     )
-    engines = Engines(allocator=allocation_engines.allocator(allocator), router=routing_engines.router(router))
+    engines = Engines(
+        allocator=allocation_engines.allocator(allocator), router=Districts(inner=routing_engines.router(router))
+    )
     dataset, kept = settled(dataset, engines, effort=effort, seed=seed, stages=stages)
     return finished(
         dataset,

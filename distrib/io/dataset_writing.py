@@ -373,6 +373,7 @@ def _objective(settings: Settings) -> tuple[int | str | None, ...]:
         given.relay_cents,
         given.routing,
         given.balance,
+        given.district_stops,
     )
 
 

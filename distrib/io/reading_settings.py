@@ -168,6 +168,7 @@ def _objective_of(given: ObjectiveModel) -> Objective:
         relay_cents=given.relay_eur,
         routing=given.routing,
         balance=given.balance,
+        district_stops=given.district_stops,
     )
 
 

@@ -9,7 +9,18 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from distrib.io.schema import Cents, Metres, Minutes, Name, OptionalCents, OptionalCount, Percent, Positive, cell_of
+from distrib.io.schema import (
+    Cents,
+    Count,
+    Metres,
+    Minutes,
+    Name,
+    OptionalCents,
+    OptionalCount,
+    Percent,
+    Positive,
+    cell_of,
+)
 from distrib.io.schema_cells import (
     Cell,
     ChoiceCell,
@@ -179,6 +190,10 @@ class ObjectiveModel(SettingsModel):
     )
     balance: Annotated[bool, YesNoCell()] = Field(
         default=False, description="Share the week's hours evenly among vehicles that are alike (yes/no)"
+    )
+    district_stops: Count = Field(
+        default=400,
+        description="Stops that are routed together at most; a territory with more is cut into districts (0: never)",
     )
 
 

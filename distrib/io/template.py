@@ -75,6 +75,7 @@ _FRENCH = {
     "objective.relay_eur": "ce que relayer un site doit économiser quand la flotte suffit",
     "objective.routing": "ce que les tournées épargnent d'abord : le coût (eur), les km (km) ou les gaz à effet de serre (co2e)",
     "objective.balance": "partager également les heures de la semaine entre véhicules semblables (yes/no)",
+    "objective.district_stops": "arrêts que l'on route ensemble, au plus ; au-delà le territoire est coupé en districts (0 : jamais)",
     "remedies.raise_pct": "de combien un remède devrait relever un quartier, en % de son besoin",
     "remedies.basket_eur": "un panier de plus dans un programme",
     "remedies.site_place_eur": "une place de plus, un jour, dans un site",

@@ -33,7 +33,7 @@ class Objective:
     ``fairness_tolerance_bp``: what every neighbourhood may lose of its fair share, for ``fairness_conceded_to``:
     ``persons`` (more people helped) or ``cost`` (shorter drives).
     ``routing``: what tours spare first (``eur``, ``km`` or ``co2e``); ``balance``: vehicles that are alike share the week's
-    hours evenly.
+    hours evenly. ``district_stops``: stops that are routed together at most; more are cut into districts (0: never).
     """
 
     fairness_tolerance_bp: int = 0
@@ -49,6 +49,7 @@ class Objective:
     relay_cents: int = 5000
     routing: str = "eur"
     balance: bool = False
+    district_stops: int = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

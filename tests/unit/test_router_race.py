@@ -11,9 +11,9 @@ import pytest
 
 from distrib.model.effort import Effort
 from distrib.model.routing import OtherDate
+from distrib.solver.routing.dates import linked_dates
 from distrib.solver.routing.ruin_recreate import RuinRecreateRouter
 from distrib.solver.routing.ruin_recreate.arrays import Solution, Work, vehicle_days, work_of
-from distrib.solver.routing.ruin_recreate.engine import linked_dates
 from distrib.solver.routing.ruin_recreate.exact import timed
 from distrib.solver.routing.ruin_recreate.race import Round, mixes, race
 from distrib.solver.routing.timing import tour_cost_units

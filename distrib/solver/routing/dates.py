@@ -48,6 +48,18 @@ def changed_dates(problem: RoutingProblem, tours: Sequence[Tour]) -> dict[tuple[
     }
 
 
+def linked_dates(problem: RoutingProblem) -> list[list[dt.date]]:
+    """The dates in groups between which no task can change, each sorted."""
+    group = {task.date: {task.date} for task in problem.tasks}
+    for task in problem.tasks:
+        joined = set(group[task.date])
+        for other in task.other_dates:
+            joined |= group.get(other.date, {other.date})
+        for date in joined:
+            group[date] = joined
+    return [sorted(dates) for dates in dict.fromkeys(tuple(sorted(group[date])) for date in sorted(group))]
+
+
 def _other_dates(
     dataset: Dataset, task: Task, packed: Mapping[tuple[dt.date, str], list[tuple[tuple[int, str], int]]]
 ) -> tuple[OtherDate, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import numpy as np
 
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem
+from distrib.solver.routing.dates import linked_dates
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.ruin_recreate import kernels as k
 from distrib.solver.routing.ruin_recreate.arrays import Work, empty_state, vehicle_days, work_of
@@ -51,18 +51,6 @@ class RuinRecreateRouter:
         days = [day for work, best in zip(works, found, strict=True) for day in vehicle_days(work, best)]
         settled = problem.settled_on({task.task_id: day.date for day in days for trip in day.trips for task in trip})
         return routing_of(settled, timed(settled, days))
-
-
-def linked_dates(problem: RoutingProblem) -> list[list[dt.date]]:
-    """The dates in groups between which no task can change, each sorted."""
-    group = {task.date: {task.date} for task in problem.tasks}
-    for task in problem.tasks:
-        joined = set(group[task.date])
-        for other in task.other_dates:
-            joined |= group.get(other.date, {other.date})
-        for date in joined:
-            group[date] = joined
-    return [sorted(dates) for dates in dict.fromkeys(tuple(sorted(group[date])) for date in sorted(group))]
 
 
 def cores() -> int:
