@@ -78,9 +78,7 @@ def plan_week(
         fixed=fixed,
         stages=stages,
     )
-    engines = Engines(
-        allocator=allocation_engines.allocator(allocator), router=Districts(inner=routing_engines.router(router))
-    )
+    engines = engines_named(allocator, router)
     dataset, kept = settled(dataset, engines, effort=effort, seed=seed, stages=stages)
     return finished(
         dataset,
@@ -99,6 +97,16 @@ class Engines:
 
     allocator: Allocator
     router: Router
+
+
+def engines_named(allocator: str, router: str) -> Engines:
+    """Return engines by name, the router for territories of any size.
+
+    Raises:
+        UsageError: for a name that no engine has.
+    """
+    inner = routing_engines.router(router)
+    return Engines(allocator=allocation_engines.allocator(allocator), router=Districts(inner=inner))
 
 
 def ready(

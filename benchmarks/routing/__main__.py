@@ -23,6 +23,7 @@ from benchmarks.routing.weeks import STYLES, make_week, with_free_dates
 from distrib.model.effort import Effort
 from distrib.model.routing import RoutingProblem
 from distrib.solver.routing import routers
+from distrib.solver.routing.districts.engine import Districts
 from distrib.solver.routing.protocol import Router
 from distrib.solver.routing.ruin_recreate import RuinRecreateRouter, warm_up
 
@@ -62,6 +63,9 @@ def on_file(chosen: argparse.Namespace) -> int:
 def on_weeks(chosen: argparse.Namespace) -> int:
     """Route generated weeks with several engines."""
     engines: dict[str, Router] = {"ruin_recreate": RuinRecreateRouter(), **routers()}
+    for most in chosen.districts:
+        engines[f"districts of {most}"] = Districts(inner=RuinRecreateRouter(), most=most)
+        chosen.engines.append(f"districts of {most}")
     unknown = sorted(set(chosen.engines) - engines.keys())
     if unknown:
         sys.stderr.write(f"no engine {', '.join(unknown)}; known: {', '.join(sorted(engines))}\n")
@@ -130,6 +134,14 @@ def _parser() -> argparse.ArgumentParser:
         "--rounding", choices=("integer", "tenth", "none"), help="for FILE: as its set does unless given"
     )
     parser.add_argument("--engines", nargs="+", default=["baseline", "ortools", "pyvrp", "ruin_recreate"])
+    parser.add_argument(
+        "--districts",
+        nargs="*",
+        type=int,
+        default=[],
+        metavar="STOPS",
+        help="also the default by districts of so many stops",
+    )
     parser.add_argument("--sites", nargs="+", type=int, default=[60, 180])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
     parser.add_argument("--styles", nargs="+", choices=STYLES, default=list(STYLES))

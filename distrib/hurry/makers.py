@@ -20,11 +20,12 @@ from distrib.keeping import Kept, purchases_cents
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.plan import Plan
-from distrib.pipeline import Engines, expected_provenance, fit, ready, settled
+from distrib.pipeline import Engines, engines_named, expected_provenance, fit, ready, settled
 from distrib.relaying import fairness_of
 from distrib.solver import allocation as allocation_engines
 from distrib.solver import routing as routing_engines
 from distrib.solver.routing.baseline import CONSTRUCTION_ALONE, Baseline
+from distrib.solver.routing.districts.engine import Districts
 from distrib.solver.routing.protocol import Router
 from distrib.solver.routing.ruin_recreate import kernels as ruin_recreate_kernels
 from distrib.solver.routing.ruin_recreate.engine import RuinRecreateRouter
@@ -166,7 +167,7 @@ class Finder:
             kept = Kept(fitted=fitted)
             tell(one, kept, worth_of(one, kept, on_the_way=True))
 
-        engines = Engines(allocator=allocation_engines.allocator(allocator), router=routing_engines.router(router))
+        engines = engines_named(allocator, router)
         dataset, kept = settled(dataset, engines, effort=effort, seed=self.asked.seed, stages=stages, met=met)
         tell(dataset, kept, worth_of(dataset, kept))
 
@@ -177,7 +178,8 @@ class Finder:
         router: Router = Baseline(rounds=CONSTRUCTION_ALONE)
         if is_ready(ruin_recreate_kernels.search):
             router = RuinRecreateRouter(iterations=FIRST_ITERATIONS, features=router.features)
-        engines = Engines(allocator=allocation_engines.allocator("greedy"), router=router)
+        allocator = allocation_engines.allocator("greedy")
+        engines = Engines(allocator=allocator, router=Districts(inner=router))
         fitted = fit(dataset, engines, effort=Effort.QUICK, seed=self.asked.seed, stages=stages)
         kept = Kept(fitted=fitted)
         draft = self._draft(dataset, kept, Effort.QUICK, "greedy", router.name, warnings)

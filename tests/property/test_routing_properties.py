@@ -13,8 +13,11 @@ from distrib.model.effort import Effort
 from distrib.model.routing import Tour
 from distrib.solver.routing import router
 from distrib.solver.routing.construction import empty_draft, insert
+from distrib.solver.routing.dates import with_other_dates
 from distrib.solver.routing.day import days_of
+from distrib.solver.routing.districts.engine import Districts
 from distrib.solver.routing.insertion import VehicleDay
+from distrib.solver.routing.ruin_recreate import RuinRecreateRouter
 from distrib.solver.routing.tasks import refined
 from distrib.solver.routing.timing import schedule
 from tests.instances import make_dataset
@@ -111,3 +114,20 @@ def _fits_somewhere(day, v: int, run: VehicleDay, t: int) -> bool:
         )
         for one in tries
     )
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(seed=seeds, sites=st.integers(4, 24), depots=st.integers(1, 2), free=st.booleans())
+def test_districts_keep_every_rule_and_leave_nothing_out_that_the_whole_carries(seed, sites, depots, free):
+    data = make_dataset(seed, sites=sites, depots=depots, packing_times=seed % 2 == 0, drivers=seed % 3 > 0)
+    problem = generated_problem(data, seed)
+    if free:
+        room = Counter()
+        for task in problem.tasks:
+            room[task.date, task.depot_id] += task.baskets if task.is_drop else 0
+        problem = with_other_dates(data, problem.tasks, {key: most * 6 // 5 for key, most in room.items()})
+    inner = RuinRecreateRouter(iterations=5)
+    found = Districts(inner=inner, most=max(2, sites // 4)).route(problem, effort=Effort.QUICK, seed=seed)
+    assert breaches(problem.settled(found.tours), found) == []
+    whole = inner.route(problem, effort=Effort.QUICK, seed=seed)
+    assert len(found.unrouted) <= len(whole.unrouted)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from distrib.model.effort import Effort
-from distrib.model.routing import Routing, RoutingProblem
+from distrib.model.routing import Routing, RoutingProblem, Tour
 
 
 class Router(Protocol):
@@ -29,4 +30,13 @@ class Router(Protocol):
 
         The same problem, effort and seed give the same answer on any number of cores.
         """
+        ...
+
+
+@runtime_checkable
+class Improver(Protocol):
+    """A routing engine that can go on from tours."""
+
+    def improved(self, problem: RoutingProblem, tours: Sequence[Tour], *, effort: Effort, seed: int) -> Routing:
+        """Return tours at least as good as those given, which must keep every T rule, as far as exact timing allows; else as ``Router.route``."""
         ...

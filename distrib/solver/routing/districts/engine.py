@@ -15,9 +15,12 @@ from distrib.solver.routing.dates import linked_dates
 from distrib.solver.routing.districts.borders import border_claims
 from distrib.solver.routing.districts.cutting import sectors
 from distrib.solver.routing.districts.sharing import Claim, VehicleDay, shared
-from distrib.solver.routing.protocol import Router
+from distrib.solver.routing.protocol import Improver, Router
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.timing import tour_cost_units
+
+PASSES = (True, False, True)
+"""Groups of tours routed again: over the borders of the districts, then over the borders of these groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,34 +60,55 @@ class Districts:
         jobs += [job for group in big for job in shared(problem, _dates(group), _districts(problem, group, most))]
         tours = [tour for found in self._side_by_side(jobs, effort, seed) for tour in found.tours]
         routing = _joined(problem, tours)
-        for group in big:
-            routing = self._over_borders(problem, routing, group, most, effort, seed)
+        for turned in PASSES:
+            for group in big:
+                routing = self._over_borders(problem, routing, group, most, turned, effort, seed)
         if not routing.unrouted:
             return routing
         return min(routing, self.inner.route(problem, effort=effort, seed=seed), key=_worth)
 
+    def _again(self, job: RoutingProblem, tours: Sequence[Tour], effort: Effort, seed: int) -> Routing:
+        if isinstance(self.inner, Improver):
+            return self.inner.improved(job, tours, effort=effort, seed=seed)
+        return self.inner.route(job, effort=effort, seed=seed)
+
     def _side_by_side(self, jobs: Sequence[RoutingProblem], effort: Effort, seed: int) -> list[Routing]:
-        with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
+        with ThreadPoolExecutor(max_workers=_cores()) as pool:
             return list(pool.map(lambda job: self.inner.route(job, effort=effort, seed=seed), jobs))
 
     def _over_borders(
-        self, problem: RoutingProblem, routing: Routing, group: Sequence[Task], most: int, effort: Effort, seed: int
+        self,
+        problem: RoutingProblem,
+        routing: Routing,
+        group: Sequence[Task],
+        most: int,
+        turned: bool,
+        effort: Effort,
+        seed: int,
     ) -> Routing:
         """The routing with groups of tours near borders routed again where that costs less."""
         dates = _dates(group)
         now = _as_made(problem, routing.tours)
-        claims = border_claims(now, [tour for tour in routing.tours if tour.date in dates], most)
+        claims = border_claims(now, [tour for tour in routing.tours if tour.date in dates], most, turned=turned)
         if not claims:
             return routing
         owned = {day for claim in claims for day in claim.own}
         taken = {day for day in map(_vehicle_day, routing.tours) if day[1] in {d.weekday() for d in dates}} - owned
         jobs = shared(now, dates, claims, taken)
+        before = [
+            [tour for tour in routing.tours if tour.date in dates and _vehicle_day(tour) in c.own] for c in claims
+        ]
+        with ThreadPoolExecutor(max_workers=_cores()) as pool:
+            again = list(pool.map(lambda job, tours: self._again(job, tours, effort, seed), jobs, before))
         tours = list(routing.tours)
-        for claim, job, found in zip(claims, jobs, self._side_by_side(jobs, effort, seed), strict=True):
-            before = [tour for tour in tours if tour.date in dates and _vehicle_day(tour) in claim.own]
-            if not found.unrouted and _cost(job, found.tours) < _cost(now, before):
-                tours = [tour for tour in tours if tour not in before] + list(found.tours)
+        for job, old, found in zip(jobs, before, again, strict=True):
+            if not found.unrouted and _cost(job, found.tours) < _cost(now, old):
+                tours = [tour for tour in tours if tour not in old] + list(found.tours)
         return _joined(problem, tours)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def _districts(problem: RoutingProblem, group: Sequence[Task], most: int) -> list[Claim]:

@@ -63,7 +63,7 @@ def shared(
                 drivers=drivers[k],
             ),
             tasks=tuple(sorted(claim.tasks, key=lambda task: task.task_id)),
-            most_baskets=_room(problem, claims, k, work),
+            most_baskets=_room(problem, claims, k),
         )
         for k, claim in enumerate(claims)
     ]
@@ -156,17 +156,29 @@ def _part(amount: int, claims: Sequence[int], k: int) -> int:
     return amount * (before + claims[k]) // max(1, total) - amount * before // max(1, total)
 
 
-def _room(
-    problem: RoutingProblem, claims: Sequence[Claim], k: int, work: Sequence[int]
-) -> tuple[tuple[dt.date, str, int], ...]:
-    """Most baskets by date and depot of claim ``k``."""
+def _room(problem: RoutingProblem, claims: Sequence[Claim], k: int) -> tuple[tuple[dt.date, str, int], ...]:
+    """Most baskets by date and depot of claim ``k``.
+
+    Districts without tours share the room of each date in proportion to their drops that may be made on several; what has tours keeps
+    the room that these take, and gets a share of the rest.
+    """
+    settled = any(claim.own for claim in claims)
     found = []
     for date, depot_id, most in problem.most_baskets:
-        own = [_baskets(claim.tasks, date, depot_id) for claim in claims]
-        others = _baskets(problem.tasks, date, depot_id) - sum(own)
-        found.append((date, depot_id, own[k] + _part(most - others - sum(own), list(work), k)))
+        bound = [_baskets(claim.tasks, date, depot_id, every=settled) for claim in claims]
+        free = [
+            sum(t.baskets for t in c.tasks if t.is_drop and t.depot_id == depot_id and t.other_dates) for c in claims
+        ]
+        mine = {task.task_id for claim in claims for task in claim.tasks}
+        others = _baskets((task for task in problem.tasks if task.task_id not in mine), date, depot_id, every=True)
+        found.append((date, depot_id, bound[k] + _part(most - others - sum(bound), free, k)))
     return tuple(found)
 
 
-def _baskets(tasks: Iterable[Task], date: dt.date, depot_id: str) -> int:
-    return sum(task.baskets for task in tasks if task.is_drop and (task.date, task.depot_id) == (date, depot_id))
+def _baskets(tasks: Iterable[Task], date: dt.date, depot_id: str, *, every: bool) -> int:
+    """Baskets of drops that are made on a date from a depot: of every drop, or of those that can be made on no other."""
+    return sum(
+        task.baskets
+        for task in tasks
+        if task.is_drop and (task.date, task.depot_id) == (date, depot_id) and (every or not task.other_dates)
+    )

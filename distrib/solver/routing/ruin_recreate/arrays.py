@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from distrib.model.dataset import UNREACHABLE, Dataset
 from distrib.model.fleet import Vehicle
-from distrib.model.routing import RoutingProblem, Task
+from distrib.model.routing import RoutingProblem, Task, Tour
 from distrib.solver.routing.eligibility import allowed_at, holds, runs_on
 from distrib.solver.routing.ruin_recreate import kernels as k
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT
@@ -135,6 +135,22 @@ def vehicle_days(work: Work, solution: Solution) -> tuple[VehicleDay, ...]:
         if trips:
             found.append(VehicleDay(date=date, vehicle=vehicle, trips=tuple(tuple(trip) for trip in trips)))
     return tuple(found)
+
+
+def solution_of(work: Work, tours: Sequence[Tour]) -> Solution:
+    """The solution that tours stand for, those on other dates left out; its cost is not known here (0)."""
+    number = {task.task_id: i for i, task in enumerate(work.tasks, start=1)}
+    slot = {(date, vehicle.vehicle_id): r for r, (date, vehicle) in enumerate(work.slots)}
+    seq = np.zeros((len(work.slots), work.positions), dtype=np.int64)
+    length = np.zeros(len(work.slots), dtype=np.int64)
+    for tour in tours:
+        r = slot.get((tour.date, tour.vehicle_id))
+        if r is None:
+            continue
+        stops = [i for trip in tour.trips for i in (0, *(number[stop.task_id] for stop in trip.stops))]
+        seq[r, : len(stops)] = stops
+        length[r] = len(stops) + 1
+    return Solution(cost=0, seq=seq, length=length)
 
 
 def put_back(state: k.State, solution: Solution) -> None:
