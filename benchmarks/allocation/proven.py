@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from benchmarks.allocation.weeks import KINDS, week
+from benchmarks.allocation.weeks import ANY, KINDS, week
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.effort import Effort
 from distrib.solver.allocation import DEFAULT, allocator
@@ -87,7 +87,7 @@ def _seeds(text: str) -> Iterable[int]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kinds", default=",".join(KINDS), help="comma-separated")
+    parser.add_argument("--kinds", default=",".join([*KINDS, ANY]), help="comma-separated")
     parser.add_argument("--seeds", default="1-2", help="first-last")
     parser.add_argument("--effort", default="standard", choices=[str(e) for e in Effort])
     parser.add_argument("--engine", default=DEFAULT)

@@ -26,7 +26,7 @@ def week(kind: str, seed: int) -> Dataset:
     """
     rng = random.Random(f"{kind} {seed}")
     low, high = SIZES.get(kind, (20, 60))
-    options, changes = KINDS[kind]
+    options, changes = _any(rng) if kind in (ANY, ANY_LARGE) else KINDS[kind]
     chosen = {key: value(rng) if callable(value) else value for key, value in options.items()}
     dataset = make_dataset(rng.randrange(10**6), sites=rng.randint(low, high), **chosen)
     for change in changes:
@@ -134,7 +134,35 @@ def _scarce(rng: random.Random) -> float:
     return rng.uniform(0.25, 0.7)
 
 
-SIZES = {"toy scarce": (3, 7), "toy": (3, 7), "large": (150, 400), "large scarce": (150, 400), "middling": (80, 140)}
+def _any(rng: random.Random) -> tuple[dict[str, object], tuple[Change, ...]]:
+    """Options and changes drawn at random, each on its own: a week like no kind in particular."""
+    supply = rng.choice([rng.uniform(0.2, 0.7), rng.uniform(0.7, 1.2), rng.uniform(1.2, 3.0)])
+    options: dict[str, object] = {
+        "supply": supply,
+        "depots": rng.choice([1, 1, 2]),
+        "basket_types": rng.choice([1, 2]),
+        "kits": rng.random() < 0.3,
+        "programme_share": rng.choice([None, rng.uniform(0.4, 0.9)]),
+        "lead_days": rng.choice([0, 1, 1, 1]),
+        "priorities": rng.random() < 0.2,
+        "packing_times": rng.random() < 0.7,
+        "drivers": rng.random() < 0.7,
+    }
+    awkward = (_short_lives, _few_products, _small_lots, _tight_budget, _narrow_storage, _opening_stock, _scarce_kits)
+    chosen = tuple(change for change in awkward if rng.random() < 0.2)
+    return options, (*chosen, _variants(rng.choice([1, 2, 2, 3])))
+
+
+ANY, ANY_LARGE = "any", "any large"
+SIZES = {
+    ANY: (20, 80),
+    ANY_LARGE: (100, 400),
+    "toy scarce": (3, 7),
+    "toy": (3, 7),
+    "large": (150, 400),
+    "large scarce": (150, 400),
+    "middling": (80, 140),
+}
 """Fewest and most sites of a kind (20 to 60 unless told otherwise)."""
 
 KINDS: dict[str, tuple[dict[str, object], tuple[Change, ...]]] = {
@@ -163,4 +191,4 @@ KINDS: dict[str, tuple[dict[str, object], tuple[Change, ...]]] = {
     "large": ({}, ()),
     "large scarce": ({"supply": _scarce}, ()),
 }
-"""Kind → options of the generator and changes to what it makes."""
+"""Kind → options of the generator and changes to what it makes; ``any`` and ``any large`` are made by drawing them all."""

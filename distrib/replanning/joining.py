@@ -124,7 +124,7 @@ def _fairness(
                 if not gap
                 else more.lacking_rule
                 if more is not None
-                else lacking or "whole portions and crates",
+                else lacking or "whole portions and crates (not verified)",
                 binding=binding,
             )
         )

@@ -8,6 +8,7 @@ from distrib.model.allocation import Share
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
 from distrib.model.plan import FairnessRow
+from distrib.solver.allocation.lacking import NOT_VERIFIED
 from distrib.solver.allocation.relaxation import MICRO, Relaxation
 
 
@@ -18,7 +19,7 @@ def fairness_rows(dataset: Dataset, relaxation: Relaxation, shares: tuple[Share,
         programme = dataset.basket_type_by_id[type_of(share.basket_id)].programme
         got[programme, dataset.zone_by_id[share.zone_id].neighbourhood_id] += share.baskets
     tolerated = dataset.settings.objective.fairness_tolerance_bp > 0
-    lacking = "fairness tolerance" if tolerated else "whole portions and crates"
+    lacking = "fairness tolerance" if tolerated else NOT_VERIFIED
     rank = {programme: i for i, programme in enumerate(dataset.programmes)}
     rows = []
     for key in sorted(relaxation.neighbourhood_value, key=lambda k: (rank[k[0]], k[1])):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
+from distrib.model.plan import FairnessRow
 from distrib.solver.allocation.apart import PartWeek, joined, sized
 from distrib.solver.allocation.bounds import bounds_of
 from distrib.solver.allocation.days import Caps, day_totals
 from distrib.solver.allocation.fairness import fairness_rows
 from distrib.solver.allocation.gathering import gathered
+from distrib.solver.allocation.lacking import lacking_rules
 from distrib.solver.allocation.outlets import Outlets, outlets_of
 from distrib.solver.allocation.parts import limits_of, parts_of
 from distrib.solver.allocation.portions import Steps
@@ -53,12 +56,25 @@ class LeximinAllocator:
         else:
             done = [_planned(sized(p, targets), limits_of(p, limits), targets, work) for p in parts]
         week = joined(done)
-        rows = fairness_rows(dataset, relaxation, week.shares)
+        rows = _explained(dataset, parts, limits, fairness_rows(dataset, relaxation, week.shares))
         packed_g = sum(use_of(dataset, week.recipes).values())
         bounds = bounds_of(dataset, relaxation, packed_g) | reached_bounds(dataset, week.shares, packed_g)
         return allocation_of(
             dataset, week.supply, week.shares, week.purchases, week.recipes, fairness=rows, bounds=bounds
         )
+
+
+def _explained(
+    dataset: Dataset, parts: tuple[Dataset, ...], limits: Limits, rows: tuple[FairnessRow, ...]
+) -> tuple[FairnessRow, ...]:
+    """Return the rows with the verified rule that R lacks where there is a gap; what a tolerance concedes explains itself."""
+    if dataset.settings.objective.fairness_tolerance_bp or all(row.proven for row in rows):
+        return rows
+    rules = lacking_rules(dataset, parts, limits, rows)
+    return tuple(
+        row if row.proven else dataclasses.replace(row, lacking_rule=rules[row.programme, row.neighbourhood_id])
+        for row in rows
+    )
 
 
 def _planned(dataset: Dataset, limits: Limits, targets: Targets, work: Work) -> PartWeek:

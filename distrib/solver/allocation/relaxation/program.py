@@ -107,7 +107,7 @@ class Simplex:
         self._row_lower, self._row_upper = np.array(program.row_lower), np.array(program.row_upper)
         self._row_names, self._column_names = tuple(program.names), dict(program.column_names)
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        if fault := self._solver.LoadModelFromProto(_proto(program)):
+        if fault := self._solver.LoadModelFromProto(proto_of(program)):
             raise ValueError(fault)
         self._columns = self._solver.variables()
         self._rows = self._solver.constraints()
@@ -241,7 +241,8 @@ def _matrix(program: LinearProgram) -> csr_array:
     return csr_array((data, columns, indptr), shape=(len(program.rows), len(program.upper)))
 
 
-def _proto(program: LinearProgram) -> linear_solver_pb2.MPModelProto:
+def proto_of(program: LinearProgram) -> linear_solver_pb2.MPModelProto:
+    """Return the programme, without an objective, as OR-Tools reads it."""
     proto = linear_solver_pb2.MPModelProto()
     for lower, upper in zip(program.lower, program.upper, strict=True):
         proto.variable.add(lower_bound=lower, upper_bound=upper)
