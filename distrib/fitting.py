@@ -8,13 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from distrib.errors import ImpossibleError
+from distrib.fitted import Fitted
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Task, Tour
+from distrib.refusals import Refused, levels_of, lost_baskets, only_carried, tightened
 from distrib.solver.allocation.protocol import Allocator
 from distrib.solver.allocation.redating import concedes_little, most_baskets, redated
 from distrib.solver.allocation.relaxation import impossible_reason
+from distrib.solver.allocation.trimming import trimmed
 from distrib.solver.routing.balance import balanced
 from distrib.solver.routing.dates import changed_dates, with_other_dates
 from distrib.solver.routing.merging import merged
@@ -27,6 +30,10 @@ from distrib.units import cost_cents
 
 ROUNDS = 4
 """How often the allocation is made again within what the tours carried, free to use other places and days."""
+GROWTHS = (1, 1, 2, 2)
+"""Rounds that ask more of a fleet that did not carry all: days may grow by 1/2, then by 1/4 of what was left behind."""
+FAILURES = 2
+"""After so many of these rounds that gave nothing fairer, no more is asked."""
 LAST_ROUNDS = 8
 """How often, after that, it is made again within exactly what the best tours carried, place by place and day by day."""
 HALVINGS = 2
@@ -34,38 +41,6 @@ HALVINGS = 2
 
 SLACKS_PCT = (15, 5)
 """By how much a date may get fuller when the router chooses days; the next is tried when goods do not follow."""
-
-PlaceDay = tuple[str, dt.date]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """An allocation, its tasks and the tours.
-
-    ``limits`` are what routing imposed on the allocation (empty: nothing); ``asked`` is the allocation before it did.
-    """
-
-    allocation: Allocation
-    tasks: tuple[Task, ...]
-    routing: Routing
-    limits: Limits
-    asked: Allocation | None = None
-
-    @property
-    def left(self) -> frozenset[str]:
-        """Ids of the tasks that no tour carries."""
-        return frozenset(unrouted.task_id for unrouted in self.routing.unrouted)
-
-    def carried(self) -> tuple[dict[PlaceDay, int], dict[PlaceDay, int]]:
-        """Baskets dropped and grams picked by (place, date), of what the tours carry."""
-        baskets: dict[PlaceDay, int] = defaultdict(int)
-        grams: dict[PlaceDay, int] = defaultdict(int)
-        for task in self.tasks:
-            if task.task_id not in self.left and task.is_drop:
-                baskets[task.place_id, task.date] += task.baskets
-            elif task.task_id not in self.left:
-                grams[task.place_id, task.date] += task.load_g
-        return dict(baskets), dict(grams)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,24 +100,51 @@ class Fitter:
         """
         tried: Fitted | None = first
         best = first
+        refused = Refused()
         for _ in range(ROUNDS):
             assert tried is not None
             if not tried.left:
-                return tried
-            before = _baskets(best)
-            tried = self._tried(_tightened(tried), self._probing)
-            if tried is None or (tried.left and _baskets(tried) <= before):
+                return self._grown(first, tried, refused)
+            before = best.carried_baskets()
+            refused = refused.and_of(tried)
+            tried = self._tried(tightened(tried), self._probing)
+            if tried is None or (tried.left and tried.carried_baskets() <= before):
                 break
-            best = max(best, tried, key=_baskets)
-        if tried is not None and not tried.left:
-            return tried
-        return self._within_the_carried(best)
+            best = max(best, tried, key=Fitted.carried_baskets)
+        carried = tried if tried is not None and not tried.left else self._within_the_carried(best)
+        return self._grown(first, carried, refused if tried is None else refused.and_of(tried))
+
+    def _grown(self, first: Fitted, fitted: Fitted, refused: Refused) -> Fitted:
+        """Ask the fleet again for more than it carries, as long as that is fairer: at places and on days with room.
+
+        Rounds that tighten hold whole days to what was carried when one stop was left behind; here only the refused
+        places are held, and days may grow by a part of what was left behind. ``first`` is what was asked for
+        before any tour was known: nothing is fairer.
+        """
+        failures = 0
+        for part in GROWTHS:
+            if failures == FAILURES or not self._fairer(first, fitted):
+                break
+            tried = self._tried(refused.limits(self.start, fitted, part), self._probing)
+            if tried is None:
+                break
+            refused = refused.and_of(tried)
+            grown = self._within(tried) if tried.left else tried
+            if grown is not None and not grown.left and self._fairer(grown, fitted):
+                fitted = grown
+            else:
+                failures += 1
+        return fitted
+
+    def _fairer(self, one: Fitted, other: Fitted) -> bool:
+        """True when leximin prefers what is allocated by one to what is allocated by the other, then baskets."""
+        return levels_of(self.dataset, one.allocation) > levels_of(self.dataset, other.allocation)
 
     def _within_the_carried(self, best: Fitted) -> Fitted:
         """Allocate again within exactly what was carried until all of it is; else ask less and less of the fleet."""
         for _ in range(LAST_ROUNDS):
             within = self._within(best)
-            if within is None or not _baskets(within):
+            if within is None or not within.carried_baskets():
                 break
             if not within.left:
                 return within
@@ -155,14 +157,14 @@ class Fitter:
         Raises:
             ImpossibleError: not even one basket a day was carried.
         """
-        most = max(_by_day(best).values(), default=0) or 1
+        most = max(best.carried_by_day().values(), default=0) or 1
         while True:
             limits = Limits(day_baskets=dict.fromkeys(self.dataset.settings.delivery_dates, most))
             tried = self._tried(limits, self._probing)
             if tried is not None and not tried.left:
                 return tried
             if most == 1:
-                raise ImpossibleError(*impossible_reason(self.dataset, _only_carried(self.dataset, best)))
+                raise ImpossibleError(*impossible_reason(self.dataset, only_carried(self.dataset, best)))
             most = max(1, most // 2)
 
     def _on_better_days(self, fitted: Fitted) -> Fitted | None:
@@ -247,12 +249,25 @@ class Fitter:
     def _within(self, best: Fitted) -> Fitted | None:
         """Allocate again within exactly what was carried; the old tours, shortened, carry it, or better ones do.
 
-        None when no basket was carried, or none can be made of what was.
+        Either the same baskets without those left behind, or all made anew: the fairer one, or the other where the
+        fairer is not carried. None when no basket was carried, or none can be made of what was.
         """
-        limits = _only_carried(self.dataset, best)
-        allocation = self._allocated(limits, self._probing) if _baskets(best) else None
-        if allocation is None:
+        if not best.carried_baskets():
             return None
+        limits = only_carried(self.dataset, best)
+        with self.stages.stage("allocate"):
+            less = trimmed(self.dataset, best.allocation, lost_baskets(best), limits=limits, effort=self._probing)
+        found = [one for one in (less, self._allocated(limits, self._probing)) if one is not None]
+        found.sort(key=lambda one: levels_of(self.dataset, one), reverse=True)
+        tried = None
+        for allocation in found:
+            tried = self._carried_alike(best, allocation, limits)
+            if not tried.left:
+                break
+        return tried
+
+    def _carried_alike(self, best: Fitted, allocation: Allocation, limits: Limits) -> Fitted:
+        """The allocation with the old tours, shortened, or new ones if they carry more or cost less."""
         with self.stages.stage("route"):
             tasks = tasks_of(self.dataset, allocation)
             problem = RoutingProblem(dataset=self.dataset, tasks=tasks)
@@ -271,56 +286,9 @@ def _cost(dataset: Dataset, fitted: Fitted) -> int:
     return fitted.routing.cost_millicents + 1000 * bought
 
 
-def _baskets(fitted: Fitted) -> int:
-    return sum(fitted.carried()[0].values())
-
-
-def _by_day(fitted: Fitted) -> dict[dt.date, int]:
-    total: dict[dt.date, int] = defaultdict(int)
-    for (_, date), number in fitted.carried()[0].items():
-        total[date] += number
-    return dict(total)
-
-
 def _cheaper(one: Routing, other: Routing) -> Routing:
     """The one that leaves less behind, then the cheaper."""
     return min((one, other), key=lambda routing: (len(routing.unrouted), routing.cost_millicents))
-
-
-def _tightened(tried: Fitted) -> Limits:
-    """Return limits that hold places and days where something was left behind to what was carried there."""
-    baskets, grams = tried.carried()
-    by_day = _by_day(tried)
-    old = tried.limits
-    site_day, farm_day, day = dict(old.site_day_baskets), dict(old.farm_day_g), dict(old.day_baskets)
-    for task in tried.tasks:
-        if task.task_id not in tried.left:
-            continue
-        key = (task.place_id, task.date)
-        if task.is_drop:
-            site_day[key] = baskets.get(key, 0)
-            day[task.date] = by_day.get(task.date, 0)
-        else:
-            farm_day[key] = grams.get(key, 0)
-    return Limits(site_day_baskets=site_day, farm_day_g=farm_day, day_baskets=day)
-
-
-def _only_carried(dataset: Dataset, best: Fitted) -> Limits:
-    """Return limits that allow at each place and day what the tours carried there, and nothing elsewhere."""
-    baskets, grams = best.carried()
-    settings = dataset.settings
-    return Limits(
-        site_day_baskets={
-            (site.site_id, date): baskets.get((site.site_id, date), 0)
-            for site in dataset.sites
-            for date in settings.delivery_dates
-        },
-        farm_day_g={
-            (farm.farm_id, date): grams.get((farm.farm_id, date), 0)
-            for farm in dataset.farms
-            for date in settings.collection_dates
-        },
-    )
 
 
 def _kept_tours(dataset: Dataset, best: Fitted, tasks: tuple[Task, ...]) -> list[Tour]:

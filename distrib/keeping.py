@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import product
 
 from distrib.errors import ImpossibleError
-from distrib.fitting import Fitted
+from distrib.fitted import Fitted
 from distrib.indicators import same_visits
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from distrib.fitting import Fitted
+from distrib.fitted import Fitted
 from distrib.model.dataset import Dataset
 from distrib.model.fleet import Vehicle
 from distrib.model.routing import RoutingProblem

@@ -10,7 +10,8 @@ from pathlib import Path
 from distrib import travel
 from distrib.errors import Finding
 from distrib.finishing import PlannedWeek, RefusedPlanError, expected_provenance, finished
-from distrib.fitting import Fitted, Fitter
+from distrib.fitted import Fitted
+from distrib.fitting import Fitter
 from distrib.io.validation import findings_after_resolution
 from distrib.keeping import Kept, kept_alike
 from distrib.model.allocation import Limits

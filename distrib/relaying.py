@@ -12,7 +12,7 @@ from fractions import Fraction
 from ortools.sat.python import cp_model
 
 from distrib.errors import ImpossibleError
-from distrib.fitting import Fitted
+from distrib.fitted import Fitted
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import UNREACHABLE, Dataset
 from distrib.model.need import type_of

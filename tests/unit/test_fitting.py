@@ -7,15 +7,29 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from distrib import fitting
 from distrib.errors import ImpossibleError
-from distrib.fitting import Fitted, Fitter
+from distrib.fitted import Fitted
+from distrib.fitting import Fitter
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
+from distrib.refusals import Refused, levels_of, tightened
+from distrib.solver.allocation import allocator as allocator_called
 from distrib.solver.allocation.greedy import GreedyAllocator
+from distrib.solver.routing import router
 from distrib.solver.routing.baseline import Baseline
 from distrib.stages import Stages
 from tests.instances import make_dataset
+
+
+def late_van_week() -> Dataset:
+    """A week of two vans with one trip a day each, of which only the first drives after 13:00."""
+    dataset = make_dataset(2, sites=14, trucks=0, vans=2, drivers=False, packing_times=False, relays=False)
+    first, *others = dataset.vehicles
+    others = [dataclasses.replace(v, shift_end_s=13 * 3600) for v in others]
+    vehicles = tuple(dataclasses.replace(v, max_trips=1) for v in (first, *others))
+    return dataclasses.replace(dataset, vehicles=vehicles)
 
 
 @dataclass
@@ -84,4 +98,59 @@ def test_a_fleet_too_small_takes_few_allocations() -> None:
     allocator = StubbornAllocator()
     fitted = fitted_by(allocator)
     assert not fitted.left
-    assert len(allocator.asked) <= 6
+    assert len(allocator.asked) <= 10
+
+
+def test_a_fleet_that_left_something_behind_is_asked_again_at_other_places_and_days(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dataset = late_van_week()
+
+    def fit() -> Fitted:
+        leximin, searching = allocator_called("leximin"), router("ruin_recreate")
+        stages = Stages()
+        return Fitter(
+            dataset=dataset, allocator=leximin, router=searching, effort=Effort.QUICK, seed=0, stages=stages
+        ).fit()
+
+    grown = fit()
+    monkeypatch.setattr(fitting, "GROWTHS", ())
+    tightened_only = fit()
+    assert not grown.left
+    assert carried(tightened_only) < carried(grown) == sum(s.baskets for s in (grown.asked or grown.allocation).shares)
+    assert levels_of(dataset, grown.allocation) > levels_of(dataset, tightened_only.allocation)
+
+
+def test_what_was_refused_is_held_where_it_was_refused_and_days_may_grow_by_a_part_of_what_was_left() -> None:
+    dataset = short_week()
+    fitter = Fitter(
+        dataset=dataset, allocator=GreedyAllocator(), router=Baseline(), effort=Effort.QUICK, seed=0, stages=Stages()
+    )
+    tried = fitter._tried(Limits(), Effort.QUICK)
+    assert tried is not None
+    assert tried.left
+    refused = Refused().and_of(tried)
+    limits = refused.limits(Limits(), tried, 1)
+    by_day = tried.carried_by_day()
+    asked = {t.date: sum(u.baskets for u in tried.tasks if u.is_drop and u.date == t.date) for t in tried.tasks}
+    for date, most in limits.day_baskets.items():
+        left = asked[date] - by_day.get(date, 0)
+        assert most == by_day.get(date, 0) + left // 2
+    assert limits.site_day_baskets == tightened(tried).site_day_baskets
+    assert limits.farm_day_g == tightened(tried).farm_day_g
+
+
+def test_leximin_compares_the_lowest_coverage_first_and_baskets_last() -> None:
+    dataset = make_dataset(1, sites=6, priorities=True)
+    allocation = GreedyAllocator().allocate(dataset, limits=Limits(), effort=Effort.QUICK, seed=0)
+    levels, baskets = levels_of(dataset, allocation)
+    assert baskets == sum(share.baskets for share in allocation.shares)
+    assert [list(found) for found in levels] == [sorted(found) for found in levels]
+    assert len(levels[0]) == sum(1 for hood in dataset.neighbourhoods if _has_need(dataset, hood.neighbourhood_id))
+    less = dataclasses.replace(allocation, shares=allocation.shares[1:])
+    assert levels_of(dataset, less) < (levels, baskets)
+
+
+def _has_need(dataset: Dataset, neighbourhood_id: str) -> bool:
+    zones = {z.zone_id for z in dataset.zones_of[neighbourhood_id]}
+    return any(need.baskets for (zone_id, _), need in dataset.zone_needs.items() if zone_id in zones)
