@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from distrib import checker, indicators, travel
 from distrib.assembly import assemble
 from distrib.errors import DistribError, Finding
-from distrib.fitting import Fitted
+from distrib.fitted import Fitted
 from distrib.keeping import Kept
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset

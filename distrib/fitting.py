@@ -121,6 +121,8 @@ class Fitter:
         places are held, and days may grow by a part of what was left behind. ``first`` is what was asked for
         before any tour was known: nothing is fairer.
         """
+        if self.met is not None:
+            self.met(self._rounded_off(fitted, first.allocation))
         failures = 0
         for part in GROWTHS:
             if failures == FAILURES or not self._fairer(first, fitted):

@@ -14,7 +14,7 @@ from pathlib import Path
 from distrib.compiled import is_ready
 from distrib.errors import DistribError, Finding
 from distrib.finishing import PlannedWeek, finished
-from distrib.fitting import Fitted
+from distrib.fitted import Fitted
 from distrib.hurry.conductor import Failed, Found, Free, Stage, Worth, Wrote
 from distrib.keeping import Kept, purchases_cents
 from distrib.model.dataset import Dataset
