@@ -99,15 +99,18 @@ def on_week(
     results: list[Result] = []
     allowed = 0.0
     for name in chosen.engines:
-        found = [
-            _allowed(name, engines[name], problem, chosen.effort, seed, allowed)
-            if allowed
-            else run(name, engines[name], problem, chosen.effort, seed)
-            for seed in seeds
-        ]
-        results.append(_median(found))
-        if chosen.equal_time and not allowed:
+        if chosen.equal_time and results:
             allowed = results[0].seconds
+        found = [
+            result
+            for seed in seeds
+            for result in (
+                _allowed(name, engines[name], problem, chosen.effort, seed, allowed)
+                if allowed
+                else [run(name, engines[name], problem, chosen.effort, seed)]
+            )
+        ]
+        results += [_median(found)] if found else []
     for name in chosen.times_engines if chosen.times > 1 else ():
         with budget(name, chosen.effort, chosen.times):
             done = run(name, engines[name], problem, chosen.effort, seeds[0])
@@ -115,10 +118,12 @@ def on_week(
     return results
 
 
-def _allowed(name: str, engine: Router, problem: RoutingProblem, effort: Effort, seed: int, allowed: float) -> Result:
-    """The best run of an engine within so many seconds."""
+def _allowed(
+    name: str, engine: Router, problem: RoutingProblem, effort: Effort, seed: int, allowed: float
+) -> list[Result]:
+    """The best run of an engine within so many seconds; none when it does not end."""
     runs = within(lambda: run(name, engine, problem, effort, seed), lambda r: r.seconds, name, effort, allowed)
-    return min(runs, key=lambda r: (r.left_g, r.cost_eur))
+    return sorted(runs, key=lambda r: (r.left_g, r.cost_eur))[:1]
 
 
 def _median(results: Sequence[Result]) -> Result:

@@ -18,7 +18,7 @@ from distrib.solver.routing.ruin_recreate.arrays import Solution, Work, empty_st
 from distrib.solver.routing.ruin_recreate.exact import timed
 from distrib.solver.routing.ruin_recreate.race import Round, Search, race, run
 
-ITERATIONS_PER_TASK = {Effort.QUICK: 200, Effort.STANDARD: 500, Effort.THOROUGH: 8_000}
+ITERATIONS_PER_TASK = {Effort.QUICK: 500, Effort.STANDARD: 1_500, Effort.THOROUGH: 24_000}
 """Iterations of all searches over some dates together, per task of these dates."""
 
 FEW_TASKS = 20
