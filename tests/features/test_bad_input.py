@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -567,3 +568,11 @@ TESTED_ELSEWHERE = {code for code in TEXTS if code.startswith("scenario_")} | {
 def test_every_code_is_shown_by_a_test() -> None:
     shown = {case.code for case in (*CASES, *WARNED, *RESOLVED)} | TESTED_ELSEWHERE
     assert set(TEXTS) - shown == set()
+
+
+def test_codes_said_to_be_tested_elsewhere_are_named_by_a_test() -> None:
+    here = Path(__file__)
+    tests = "".join(file.read_text(encoding="utf-8") for file in sorted(here.parents[1].rglob("*.py")) if file != here)
+    own = here.read_text(encoding="utf-8")
+    tests += own[: own.index("TESTED_ELSEWHERE = ")]
+    assert [code for code in sorted(TESTED_ELSEWHERE) if not re.search(rf"\b{code}\b", tests)] == []

@@ -231,7 +231,9 @@ def test_roads_that_cannot_be_read_stop_a_plan_before_it_is_made(toy: Path, tmp_
 
 def test_heavy_vehicles_get_a_table_of_their_own_that_is_made_again_and_never_lost(toy: Path) -> None:
     (toy / "roads.osm").write_text(ROADS.replace("v='secondary'/>", "v='secondary'/><tag k='maxweight' v='5'/>"))
-    assert run(toy, "--roads", toy / "roads.osm").exit_code == 0
+    done = run(toy, "--roads", toy / "roads.osm")
+    assert done.exit_code == 0
+    assert "[slowed_twice]" in done.stdout
     dataset = read_dataset(toy)[0]
     assert [kg for kg, _ in dataset.travel_heavy] == [7500]
     assert dataset.travel is not None

@@ -261,6 +261,21 @@ def test_pairs_that_a_service_cannot_join_are_named(toy: Path, server: Any) -> N
     assert "[road_no_way]" in done.stdout
 
 
+def test_pairs_that_a_service_cannot_join_for_heavy_vehicles_alone_are_named_as_such(toy: Path, server: Any) -> None:
+    def broken(path: str, body: str) -> tuple[int, str]:
+        answer = json.loads(ors(path, body)[1])
+        if "hgv" in path:
+            answer["durations"][0][-1] = answer["distances"][0][-1] = None
+        return 200, json.dumps(answer)
+
+    server.script = [broken]
+    named(toy, "openrouteservice", server.url)
+    done = run(toy)
+    assert done.exit_code == 0, done.output
+    assert "[road_no_way_heavy]" in done.stdout
+    assert "[road_no_way]" not in done.stdout
+
+
 @pytest.mark.parametrize(
     "script", [[(500, "broken")], [(200, "no json")], [(200, '{"code": "Ok", "durations": [[1]], "distances": [[1]]}')]]
 )

@@ -161,6 +161,17 @@ def test_a_place_on_an_island_of_roads_is_joined_to_the_others_and_reported() ->
     assert dict(found[0].context)["metres"].startswith("1")
 
 
+def test_a_place_whose_nearest_road_is_cut_off_from_the_others_is_joined_to_them_and_reported(tmp_path: Path) -> None:
+    """A short one-way street 300 m east of the square has no way to it or from it."""
+    nodes = {**CORNERS, 5: (1.3, 0.0), 6: (1.3, 0.1)}
+    text = osm(nodes, [*SQUARE, (99, [5, 6], {"highway": "residential", "oneway": "yes"})])
+    where = places(a=(0.5, 0.0), island=(1.3, 0.05))
+    roads = prepare(read_network(_written(tmp_path, text)), VAN)
+    found = report(where, snap(where, roads.network, roads.graph))
+    assert [(note.code, note.value) for note in found] == [("road_island", "island")]
+    assert float(dict(found[0].context)["metres"]) == pytest.approx(300, abs=2)
+
+
 @pytest.fixture(scope="module")
 def city() -> Roads:
     return prepare(made_up_city(14, seed=3), PLAIN)

@@ -17,6 +17,7 @@ from distrib.travel.roads.foot import doors_of, walks_m
 from distrib.travel.roads.network import Footways
 from distrib.travel.roads.reading import read_network
 from distrib.travel.roads.tags import is_walked, is_wall
+from distrib.travel.walking import catchments_and_notes
 from tests.small_dataset import SMALL, write_files
 from tests.unit.test_travel_roads import WIDE, at, osm
 
@@ -185,3 +186,8 @@ def test_catchments_follow_the_network_of_a_dataset_unless_told_not_to(tmp_path:
     assert walks(5000, "network") == {"S1": pytest.approx(4200, abs=3), "S2": pytest.approx(900, abs=2)}
     assert walks(100, "network") == {"S2": pytest.approx(900, abs=2)}
     assert walks(1000, "straight") == {"S1": pytest.approx(260, abs=2)}
+
+    off = dataclasses.replace(read.sites[1], site_id="S3", lat_microdeg=read.sites[1].lat_microdeg + 9_000)
+    found, notes = catchments_and_notes(dataclasses.replace(read, sites=(*read.sites, off)))
+    assert [(note.code, note.value) for note in notes] == [("walk_off_network", "S3")]
+    assert {row.site_id for row in found} <= {"S2", "S3"}
