@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from distrib.errors import ImpossibleError
+from distrib.fairness import fairness_of
 from distrib.fitted import Fitted
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Task, Tour
-from distrib.refusals import Refused, levels_of, lost_baskets, only_carried, tightened
+from distrib.refusals import Refused, lost_baskets, only_carried, tightened
 from distrib.solver.allocation.protocol import Allocator
 from distrib.solver.allocation.redating import concedes_little, most_baskets, redated
 from distrib.solver.allocation.relaxation import impossible_reason
@@ -140,7 +141,7 @@ class Fitter:
 
     def _fairer(self, one: Fitted, other: Fitted) -> bool:
         """True when leximin prefers what is allocated by one to what is allocated by the other, then baskets."""
-        return levels_of(self.dataset, one.allocation) > levels_of(self.dataset, other.allocation)
+        return fairness_of(self.dataset, one.allocation) > fairness_of(self.dataset, other.allocation)
 
     def _within_the_carried(self, best: Fitted) -> Fitted:
         """Allocate again within exactly what was carried until all of it is; else ask less and less of the fleet."""
@@ -260,7 +261,7 @@ class Fitter:
         with self.stages.stage("allocate"):
             less = trimmed(self.dataset, best.allocation, lost_baskets(best), limits=limits, effort=self._probing)
         found = [one for one in (less, self._allocated(limits, self._probing)) if one is not None]
-        found.sort(key=lambda one: levels_of(self.dataset, one), reverse=True)
+        found.sort(key=lambda one: fairness_of(self.dataset, one), reverse=True)
         tried = None
         for allocation in found:
             tried = self._carried_alike(best, allocation, limits)

@@ -12,13 +12,13 @@ from fractions import Fraction
 from itertools import product
 
 from distrib.errors import ImpossibleError
+from distrib.fairness import fairness_of
 from distrib.fitted import Fitted
 from distrib.indicators import same_visits
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.plan import Level
 from distrib.model.routing import Routing, RoutingProblem, Task, Tour
-from distrib.relaying import fairness_of
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.timing import Infeasible, cost_millicents, schedule
 from distrib.units import cost_cents

@@ -1,4 +1,4 @@
-"""What tours that do not carry everything teach the next allocation, and which of two carried weeks is fairer."""
+"""What tours that do not carry everything teach the next allocation."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from distrib.fitted import Fitted, PlaceDay
-from distrib.model.allocation import Allocation, Limits
+from distrib.model.allocation import Limits
 from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
 
@@ -97,26 +96,3 @@ class Refused:
         for date, most in start.day_baskets.items():
             days[date] = min(most, days.get(date, most))
         return Limits(site_day_baskets=site_day, farm_day_g=farm_day, day_baskets=days)
-
-
-Levels = tuple[tuple[Fraction, ...], ...]
-
-
-def levels_of(dataset: Dataset, allocation: Allocation) -> tuple[Levels, int]:
-    """Return what leximin compares: by programme in their order the weighted coverages, lowest first; then all baskets."""
-    got: dict[tuple[str, str], int] = defaultdict(int)
-    for share in allocation.shares:
-        programme = dataset.basket_type_by_id[type_of(share.basket_id)].programme
-        got[programme, dataset.zone_by_id[share.zone_id].neighbourhood_id] += share.baskets
-    weight: dict[tuple[str, str], int] = defaultdict(int)
-    for (zone_id, basket_id), cell in dataset.zone_needs.items():
-        programme = dataset.basket_type_by_id[basket_id].programme
-        weight[programme, dataset.zone_by_id[zone_id].neighbourhood_id] += cell.weight_milli
-    levels: dict[str, list[Fraction]] = {programme: [] for programme in dataset.programmes}
-    for (programme, hood), milli in weight.items():
-        start = dataset.head_start_of(programme, hood)
-        if milli + start.weight_milli:
-            levels[programme].append(
-                Fraction(1000 * (got[programme, hood] + start.baskets), milli + start.weight_milli)
-            )
-    return tuple(tuple(sorted(found)) for found in levels.values()), sum(got.values())

@@ -12,6 +12,7 @@ from fractions import Fraction
 from ortools.sat.python import cp_model
 
 from distrib.errors import ImpossibleError
+from distrib.fairness import fairness_of
 from distrib.fitted import Fitted
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import UNREACHABLE, Dataset
@@ -114,26 +115,6 @@ class Trial:
 
 def _trial(dataset: Dataset, fitted: Fitted, relays: int) -> Trial:
     return Trial(dataset=dataset, fitted=fitted, fair=fairness_of(dataset, fitted.allocation), relays=relays)
-
-
-def fairness_of(dataset: Dataset, allocation: Allocation) -> tuple[Fraction, ...]:
-    """Return the levels of the neighbourhoods over the window, sorted upwards, programme by programme, then the baskets."""
-    got: dict[tuple[str, str], int] = defaultdict(int)
-    weight: dict[tuple[str, str], int] = defaultdict(int)
-    types = dataset.basket_type_by_id
-    for share in allocation.shares:
-        programme = types[type_of(share.basket_id)].programme
-        got[programme, dataset.zone_by_id[share.zone_id].neighbourhood_id] += share.baskets
-    for (zone_id, basket_id), need in dataset.zone_needs.items():
-        weight[types[basket_id].programme, dataset.zone_by_id[zone_id].neighbourhood_id] += need.weight_milli
-    levels: list[Fraction] = []
-    for programme in dataset.programmes:
-        rows = []
-        for key in (k for k in weight if k[0] == programme):
-            start = dataset.head_start_of(*key)
-            rows.append(Fraction(1000 * (got[key] + start.baskets), max(1, weight[key] + start.weight_milli)))
-        levels += sorted(rows)
-    return (*levels, Fraction(sum(share.baskets for share in allocation.shares)))
 
 
 def is_short(fitted: Fitted) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from distrib.compiled import is_ready
 from distrib.errors import DistribError, Finding
+from distrib.fairness import fairness_of
 from distrib.finishing import PlannedWeek, finished
 from distrib.fitted import Fitted
 from distrib.hurry.conductor import Failed, Found, Free, Stage, Worth, Wrote
@@ -21,7 +22,6 @@ from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.plan import Plan
 from distrib.pipeline import Engines, engines_named, expected_provenance, fit, ready, settled
-from distrib.relaying import fairness_of
 from distrib.solver import allocation as allocation_engines
 from distrib.solver import routing as routing_engines
 from distrib.solver.routing.baseline import CONSTRUCTION_ALONE, Baseline

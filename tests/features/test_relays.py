@@ -7,10 +7,11 @@ from fractions import Fraction
 from functools import cache
 
 from distrib.checker import check
+from distrib.fairness import fairness_of
 from distrib.model.allocation import Allocation, Share
 from distrib.model.dataset import Dataset
 from distrib.pipeline import PlannedWeek, plan_week
-from distrib.relaying import choose, fairness_of, possible_relays
+from distrib.relaying import choose, possible_relays
 from tests.instances import make_dataset
 
 

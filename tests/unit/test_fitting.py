@@ -9,12 +9,13 @@ import pytest
 
 from distrib import fitting
 from distrib.errors import ImpossibleError
+from distrib.fairness import fairness_of
 from distrib.fitted import Fitted
 from distrib.fitting import Fitter
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
-from distrib.refusals import Refused, levels_of, tightened
+from distrib.refusals import Refused, tightened
 from distrib.solver.allocation import allocator as allocator_called
 from distrib.solver.allocation.greedy import GreedyAllocator
 from distrib.solver.routing import router
@@ -118,7 +119,7 @@ def test_a_fleet_that_left_something_behind_is_asked_again_at_other_places_and_d
     tightened_only = fit()
     assert not grown.left
     assert carried(tightened_only) < carried(grown) == sum(s.baskets for s in (grown.asked or grown.allocation).shares)
-    assert levels_of(dataset, grown.allocation) > levels_of(dataset, tightened_only.allocation)
+    assert fairness_of(dataset, grown.allocation) > fairness_of(dataset, tightened_only.allocation)
 
 
 def test_what_was_refused_is_held_where_it_was_refused_and_days_may_grow_by_a_part_of_what_was_left() -> None:
@@ -143,12 +144,12 @@ def test_what_was_refused_is_held_where_it_was_refused_and_days_may_grow_by_a_pa
 def test_leximin_compares_the_lowest_coverage_first_and_baskets_last() -> None:
     dataset = make_dataset(1, sites=6, priorities=True)
     allocation = GreedyAllocator().allocate(dataset, limits=Limits(), effort=Effort.QUICK, seed=0)
-    levels, baskets = levels_of(dataset, allocation)
+    *levels, baskets = fairness_of(dataset, allocation)
     assert baskets == sum(share.baskets for share in allocation.shares)
-    assert [list(found) for found in levels] == [sorted(found) for found in levels]
-    assert len(levels[0]) == sum(1 for hood in dataset.neighbourhoods if _has_need(dataset, hood.neighbourhood_id))
+    assert levels == sorted(levels)
+    assert len(levels) == sum(1 for hood in dataset.neighbourhoods if _has_need(dataset, hood.neighbourhood_id))
     less = dataclasses.replace(allocation, shares=allocation.shares[1:])
-    assert levels_of(dataset, less) < (levels, baskets)
+    assert fairness_of(dataset, less) < (*levels, baskets)
 
 
 def _has_need(dataset: Dataset, neighbourhood_id: str) -> bool:
