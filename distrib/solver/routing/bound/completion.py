@@ -13,16 +13,19 @@ from distrib.solver.routing.bound.kernels import (
     LOADING,
     MAX_TRIPS,
     PACE,
+    NOTHING,
     PLACES,
+    SHIFT,
     SIZE,
     START,
     STEP,
     UNLOADING,
+    read,
 )
 
 
 @inner
-def _home(graph, rest, trip, which, i, time, table):
+def _home(graph, rest, trip, which, i, time, table, kept):
     """Least price of going from stop i to the depot after ``trip`` earlier trips, there to end the day or to go on."""
     leg = graph.leg[i, 0]
     if graph.pick_g[i] > 0:
@@ -34,7 +37,7 @@ def _home(graph, rest, trip, which, i, time, table):
     ends = graph.limits[PACE] * at if which else 0
     following = trip + 1 if len(rest) > 1 else 0
     if graph.limits[MAX_TRIPS] > 1 and following < len(rest):
-        ends = min(ends, rest[following, which, 0, (at - table[START]) // table[STEP], 0, 0])
+        ends = min(ends, read(rest[following, which, 0, (at - table[START]) // table[STEP], kept, 0], table))
     return driven + ends
 
 
@@ -70,31 +73,42 @@ def _onward_with(near, stop, i, j, past):
 
 
 @inner
-def _best_from(graph, value, table, held, turn, rest, trip, i, b):
-    """Fill the rows of node i at time slot b."""
-    m, loads, pasts, mine = len(graph.lo) - 1, held.shape[1], rest.shape[4], rest[trip]
+def _written(price, table):
+    """A price as the tables keep it, rounded down."""
+    return NOTHING if price >= HUGE >> 1 else np.int32(price >> table[SHIFT])
+
+
+@inner
+def _best_from(graph, value, table, held, turn, rest, trip, i, b, mine):
+    """Fill the rows of node i at time slot b; ``mine`` is room for them."""
+    m, loads, pasts = len(graph.lo) - 1, held.shape[1], rest.shape[4]
     time, pace = table[START] + b * table[STEP], graph.limits[PACE]
     for which in range(2):
-        mine[which, i, b] = _home(graph, rest, trip, which, i, time, table)
+        for past in range(pasts):
+            mine[which, past] = _home(graph, rest, trip, which, i, time, table, turn[i, 0, past])
     for j in range(1, m + 1):
         leg = graph.leg[i, j]
         at = max(graph.lo[j], time + leg)
         if at > graph.hi[j]:
             continue
         slot = (at - table[START]) // table[STEP]
+        fit = 0
+        while fit < loads and held[j, fit] < loads:
+            fit += 1
         for which in range(2):
             driven = graph.road[i, j] - value[j] + (pace * leg if which == 0 else 0)
             for past in range(pasts):
                 kept = turn[i, j, past]
                 if kept < 0:
                     continue
-                for l in range(loads):
-                    after = held[j, l]
-                    if after == loads:
-                        break
-                    price = driven + mine[which, j, slot, kept, after]
-                    if price < mine[which, i, b, past, l]:
-                        mine[which, i, b, past, l] = price
+                for l in range(fit):
+                    price = driven + read(rest[trip, which, j, slot, kept, held[j, l]], table)
+                    if price < mine[which, past, l]:
+                        mine[which, past, l] = price
+    for which in range(2):
+        for past in range(pasts):
+            for l in range(loads):
+                rest[trip, which, i, b, past, l] = _written(mine[which, past, l], table)
 
 
 @compiled
@@ -102,31 +116,34 @@ def completion(graph, value, stop, near, table, rest):
     """Fill ``rest[trip, which, node, time, memory, load]``: a lower bound of what the rest of the day adds from there.
 
     ``trip``: trips ended before; where there is only one of these tables it holds for any number of them. ``which`` 0: to the price ``least`` (driving and work paid by the second, no waiting); 1: to ``later`` (the clock at
-    the end paid by the second). Times and loads are rounded down; of the stops made only those of ``near[node]`` (-1: none)
-    are remembered, bit a of the memory standing for ``near[node, a]``; grams and places not in BY_GRAMS, picks and breaks
-    are ignored. Every leg between nodes must last at least STEP seconds. ``rest`` is filled with
-    HUGE before; ``stop[j]`` numbers the stop of a node.
+    the end paid by the second). Prices are kept as ``read`` gives them back, times and loads rounded down; of the stops made
+    only those of ``near[node]`` (-1: none) are remembered, bit a of the memory standing for ``near[node, a]``; grams and
+    places not in BY_GRAMS, picks and breaks are ignored. Every leg between nodes must last at least STEP seconds. Only the
+    times at which a node's window is open are filled; ``stop[j]`` numbers the stop of a node.
     """
     nodes = len(graph.lo)
     held = _held(graph, table, rest.shape[5])
     turn = np.full((nodes, nodes, rest.shape[4]), -1, np.int64)
-    for i in range(1, nodes):
-        for j in range(1, nodes):
+    for i in range(nodes):
+        for j in range(nodes):
             for past in range(rest.shape[4]):
                 if stop[i] != stop[j]:
                     turn[i, j, past] = _onward_with(near, stop, i, j, past)
+    mine = np.empty((2, rest.shape[4], rest.shape[5]), np.int64)
     for trip in range(len(rest) - 1, -1, -1):
         for b in range(rest.shape[3] - 1, -1, -1):
             time = table[START] + b * table[STEP]
             for i in range(1, nodes):
                 if time <= graph.hi[i] and time + table[STEP] > graph.lo[i]:
-                    _best_from(graph, value, table, held, turn, rest, trip, i, b)
+                    _best_from(graph, value, table, held, turn, rest, trip, i, b, mine)
             for which in range(2):
-                rest[trip, which, 0, b] = _from_depot(graph, value, rest[trip], which, time, table, held)
+                for past in range(rest.shape[4]):
+                    price = _from_depot(graph, value, rest[trip], which, time, table, held, turn[0, :, past])
+                    rest[trip, which, 0, b, past] = _written(price, table)
 
 
 @inner
-def _from_depot(graph, value, rest, which, time, table, held):
+def _from_depot(graph, value, rest, which, time, table, held, turn):
     """Least price of the rest of a day whose vehicle is ready at the depot: nothing more, or another trip."""
     best = graph.limits[PACE] * time if which else np.int64(0)
     for j in range(1, len(graph.lo)):
@@ -135,8 +152,9 @@ def _from_depot(graph, value, rest, which, time, table, held):
         if k:
             leg += graph.limits[LOADING]
         at = max(graph.lo[j], max(time, graph.ready[k]) + leg)
-        if at > graph.hi[j] or held[j, 0] == held.shape[1]:
+        if turn[j] < 0 or at > graph.hi[j] or held[j, 0] == held.shape[1]:
             continue
-        price = graph.road[0, j] - value[j] + rest[which, j, (at - table[START]) // table[STEP], 0, held[j, 0]]
+        price = graph.road[0, j] - value[j]
+        price += read(rest[which, j, (at - table[START]) // table[STEP], turn[j], held[j, 0]], table)
         best = min(best, price + (graph.limits[PACE] * leg if which == 0 else 0))
     return best

@@ -28,8 +28,9 @@ Words = npt.NDArray[np.uint64]
 OPENS, CLOSES, LOADING, UNLOADING, PLACES, GRAMS, MAX_TRIPS, PACE, FIXED = range(9)
 """Positions in ``Graph.limits``."""
 
-STEP, SIZE, BY_GRAMS, START = range(4)
-"""How the tables of completion are rounded: seconds a slot, load a slot, load in grams or places, first second."""
+STEP, SIZE, BY_GRAMS, START, SHIFT = range(5)
+"""How the tables of completion are rounded: seconds a slot, load a slot, load in grams or places, first second, bits of a price
+that are not kept."""
 
 SLOT_S = 300
 """Labels are taken up by slots of so many seconds, those of a slot together."""
@@ -38,6 +39,8 @@ FAR = 1 << 40
 """Seconds of a leg that cannot be driven."""
 HUGE = 1 << 60
 """A price that nothing reaches."""
+NOTHING = np.int32((1 << 31) - 1)
+"""What stands for ``HUGE`` in the tables of completion."""
 
 
 class Graph(NamedTuple):
@@ -208,6 +211,12 @@ def _begun(old, new, graph, k):
 
 
 @inner
+def read(entry, table):
+    """A price as the tables of completion keep it: below what was written by less than ``1 << table[SHIFT]``."""
+    return np.int64(HUGE) if entry == NOTHING else np.int64(entry) << table[SHIFT]
+
+
+@inner
 def _hopeless(rest, bits, node, new, memory, table, cutoff):
     """True when even the cheapest way to end the day from here does not cost less than the cutoff."""
     load = new[PEAK] if table[BY_GRAMS] else new[HELD]
@@ -217,7 +226,9 @@ def _hopeless(rest, bits, node, new, memory, table, cutoff):
         if memory & bits[node, a]:
             past |= 1 << a
     trip = min(new[TRIP], len(rest) - 1)
-    new[HOPE] = max(new[LEAST] + rest[trip, 0, node, b, past, l], new[LATER] + rest[trip, 1, node, b, past, l])
+    new[HOPE] = max(
+        new[LEAST] + read(rest[trip, 0, node, b, past, l], table), new[LATER] + read(rest[trip, 1, node, b, past, l], table)
+    )
     return new[HOPE] >= cutoff
 
 

@@ -32,6 +32,7 @@ class Memory:
         self.bit = [i % BITS for i in range(count)]
         self.sets: list[set[int]] = [{i} for i in range(count)]
         self.depot: set[int] = set()
+        self.grown: list[int] = []
         for i in range(count if across else 0):
             self._add(self.depot, i)
         for i in range(count):
@@ -60,12 +61,16 @@ class Memory:
         return keep, seen, mark
 
     def near(self, stops: Sequence[int], most: int) -> tuple[Any, Words]:
-        """For each node of a graph (as in ``words``) the nearest ``most`` stops of its set, -1 where there are fewer; their bits."""
+        """For each node of a graph (as in ``words``) ``most`` stops of its set, -1 where there are fewer; their bits.
+
+        Those that cycles put there come first, then the nearest."""
         found = np.full((len(stops) + 1, most), -1, np.int64)
         bits = np.zeros(found.shape, np.uint64)
         there = set(stops)
-        for node, i in enumerate(stops, start=1):
-            for a, stop in enumerate([s for s in self.order[i] if s != i and s in self.sets[i] & there][:most]):
+        for node, i in enumerate([-1, *stops]):
+            known = (self.depot if i < 0 else self.sets[i]) & there - {i}
+            order = self.order[i] if i >= 0 else self.grown
+            for a, stop in enumerate([s for s in order if s in known][:most]):
                 found[node, a], bits[node, a] = stop, np.uint64(1 << self.bit[stop])
         return found, bits
 
@@ -77,7 +82,10 @@ class Memory:
             for at, stop in enumerate(day):
                 if stop >= 0 and stop in last:
                     for between in day[last[stop] + 1 : at]:
-                        added += self._add(self.depot if between < 0 else self.sets[between], stop)
+                        new = self._add(self.depot if between < 0 else self.sets[between], stop)
+                        added += new
+                        if new and between < 0:
+                            self.grown.append(stop)
                 last[stop] = at
         return added
 

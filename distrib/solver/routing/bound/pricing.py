@@ -23,6 +23,7 @@ from distrib.solver.routing.bound.kernels import (
     PACE,
     PLACES,
     SIZE,
+    SHIFT,
     START,
     STEP,
     Graph,
@@ -33,26 +34,40 @@ from distrib.solver.routing.bound.kernels import (
 )
 from distrib.solver.routing.bound.memory import Memory
 
-MOST_STEP_S = {EXACT: 180, FORGETFUL: 300}
-"""Times in the tables of completion are rounded down to this many seconds, or to the shortest leg if that is less."""
 LEAST_STEP_S = 60
 """With legs shorter than this the tables are not made."""
-LOADS = {EXACT: 16, FORGETFUL: 10}
-"""Loads in these tables are rounded down to this part of the capacity."""
-REMEMBERED = {EXACT: 4, FORGETFUL: 2}
-"""Stops that these tables remember, at most."""
-MANY = 45
-"""Over more nodes than this they remember one stop less."""
+DETAIL = (
+    (2, 300, 10),
+    (3, 240, 16),
+    (4, 180, 32),
+    (4, 90, 32),
+    (5, 90, 32),
+    (6, 90, 32),
+    (7, 120, 32),
+    (7, 90, 32),
+    (7, 60, 64),
+)
+"""Detail of the tables of completion: how many stops they remember, to how many seconds times are rounded down (or to the
+shortest leg if that is less), and to what part of the capacity loads are."""
+BEGUN = 3
+"""Detail of the tables of exact passes at first."""
+LARGEST = 60_000_000
+"""Entries of the tables, at most."""
 LONG, MOST_TOLD_APART = 8, 4
 """Trips of no more than so many mean stops are counted in these tables, up to so many trips."""
 LABELS = 2_000_000
 """Labels that one pricing may make."""
 SHELVES = 8_000
 """Different memories that the labels of a node may have."""
+LOWEST = np.int32(-(1 << 31))
+"""An entry of the tables that stops no label."""
 DAYS_BY_LAST = 4
 """Days kept for each last stop."""
-STEPS_A_LABEL, STEPS_A_TEST = 150, 6
+STEPS_A_LABEL, STEPS_A_TEST = 1500, 18
 """Work of making a label and of testing it against another, in steps of the innermost loop of the tables."""
+
+FINER, COARSER = 3, 3
+"""Tables are made finer where labels cost so many times more than they, and coarser where they cost so many times more."""
 
 DEPOT = -1
 
@@ -104,10 +119,14 @@ class Pricer:
     single: bool = False
     space: Space = field(init=False)
     graphs: list[Graph] = field(init=False)
+    detail: list[int] = field(init=False)
+    room: Any = field(init=False)
 
     def __post_init__(self) -> None:
         """Make room for labels."""
         self.space = _space(max(len(group.stop) for group in self.case.groups))
+        self.detail = [BEGUN for _ in self.case.groups]
+        self.room = np.empty(0, np.int32)
         self.remember()
 
     def remember(self) -> None:
@@ -131,8 +150,8 @@ class Pricer:
         """
         graph, stop = self._graph(group, extra, barred), np.array(self.case.groups[group].stop, dtype=np.int64)
         worth = np.where(stop >= 0, value[stop], 0)
-        tables = self._tables(graph, worth, stop, level)
-        floor = int(graph.limits[FIXED] + tables.rest[0, 0, 0, 0, 0, 0])
+        tables = self._tables(graph, worth, stop, self.detail[group] if level == EXACT else 0)
+        floor = int(graph.limits[FIXED]) + (int(tables.rest[0, 0, 0, 0, 0, 0]) << int(tables.table[SHIFT]))
         if floor >= cutoff:
             return Priced([], cutoff, cutoff, False, tables.work)
         found = np.full((len(stop), DAYS_BY_LAST), -1, np.int64)
@@ -147,7 +166,13 @@ class Pricer:
             day = tuple(int(stop[j]) for j in nodes)
             columns.append(Column(group, (*day, DEPOT), price - extra + int(worth[nodes].sum())))
         least = int(best) if level == EXACT and not width and not short else floor
-        work = tables.work + int(self.space.spent[0]) * STEPS_A_TEST + int(made) * STEPS_A_LABEL
+        labelling = int(self.space.spent[0]) * STEPS_A_TEST + int(made) * STEPS_A_LABEL
+        if level == EXACT and not width:
+            if labelling > FINER * tables.work and self.detail[group] < len(DETAIL) - 1:
+                self.detail[group] += 1
+            elif labelling * COARSER < tables.work and self.detail[group]:
+                self.detail[group] -= 1
+        work = tables.work + labelling
         return Priced(columns, least, int(best), bool(short), work)
 
     def _graph(self, group: int, extra: int, barred: Barred) -> Graph:
@@ -168,27 +193,36 @@ class Pricer:
             graph = graph._replace(leg=leg)
         return graph
 
-    def _tables(self, graph: Graph, worth: Ints, stop: Ints, level: int) -> _Tables:
+    def _tables(self, graph: Graph, worth: Ints, stop: Ints, detail: int) -> _Tables:
         """The tables of completion; empty of use (no label is stopped by them) where some leg is too short for them."""
         limits = graph.limits
         by_grams = bool(graph.drop_g.sum() * limits[PLACES] > graph.places.sum() * limits[GRAMS])
         capacity = int(limits[GRAMS] if by_grams else limits[PLACES])
-        step = min(MOST_STEP_S[level], _shortest_leg(graph, stop))
-        size = max(1, capacity // LOADS[level])
-        usable = step >= LEAST_STEP_S
-        step = max(step, LEAST_STEP_S)
+        shortest = _shortest_leg(graph, stop)
+        usable = shortest >= LEAST_STEP_S
         trips = _trips_told_apart(graph)
-        most = REMEMBERED[level] - (len(stop) > MANY) - (level == EXACT and trips > 1)
-        near, bits = self.memory.near(stop[1:].tolist(), most if usable else 0)
-        table = np.zeros(4, np.int64)
+        while True:
+            remembered, step, loads = DETAIL[detail]
+            step = max(LEAST_STEP_S, min(step, shortest))
+            size = max(1, capacity // loads)
+            slots = int(limits[CLOSES] - limits[OPENS]) // step + 1
+            near, bits = self.memory.near(stop[1:].tolist(), remembered if usable else 0)
+            shape = (trips, 2, len(stop), slots, 1 << near.shape[1], capacity // size + 1)
+            entries = int(np.prod(shape))
+            if entries <= LARGEST or not detail:
+                break
+            detail -= 1
+        table = np.zeros(5, np.int64)
         table[[STEP, SIZE, BY_GRAMS, START]] = step, size, by_grams, limits[OPENS]
-        slots = int(limits[CLOSES] - limits[OPENS]) // step + 1
-        shape = (trips, 2, len(stop), slots, 1 << near.shape[1], capacity // size + 1)
-        if not usable:
-            return _Tables(np.full(shape, -HUGE, np.int64), bits, table, int(np.prod(shape)))
-        rest = np.full(shape, HUGE, np.int64)
-        completion(graph, worth, stop, near, table, rest)
-        return _Tables(rest, bits, table, int(np.prod(shape)) * len(stop) // 2)
+        table[SHIFT] = max(0, int(2 * slots * max(1, worth.max())).bit_length() - 30)
+        if self.room.size < entries:
+            self.room = np.empty(entries, np.int32)
+        rest = self.room[:entries].reshape(shape)
+        if usable:
+            completion(graph, worth, stop, near, table, rest)
+        else:
+            rest[:] = LOWEST
+        return _Tables(rest, bits, table, entries * len(stop) // 2)
 
     def _nodes(self, label: int) -> list[int]:
         """Nodes of a day from its last label back to the first, in order."""
