@@ -64,7 +64,7 @@ class Leaf:
 K = TypeVar("K", int, tuple[int, int])
 
 
-def split(case: Case, leaf: Leaf, use: Use) -> list[Leaf]:
+def split(case: Case, leaf: Leaf, use: Use, *, fleet: bool = False) -> list[Leaf]:
     """Cases that together hold every plan of the leaf and not its fractional choice; empty when that is whole.
 
     First by the number of vehicle-days (of all, of those that need licence C, of those of one price, of one group), then
@@ -75,7 +75,7 @@ def split(case: Case, leaf: Leaf, use: Use) -> list[Leaf]:
         if abs(days - round(days)) > WHOLE:
             below = int(days)
             return [leaf.with_row(Row(groups, below)), leaf.with_row(Row(groups, below + 1, -1))]
-    return _by_family(case, leaf, use) or _by_arc(leaf, use)
+    return [] if fleet else _by_family(case, leaf, use) or _by_arc(leaf, use)
 
 
 def _families(case: Case) -> Iterator[frozenset[int]]:

@@ -49,8 +49,8 @@ DETAIL = (
 )
 """Detail of the tables of completion: how many stops they remember, to how many seconds times are rounded down (or to the
 shortest leg if that is less), and to what part of the capacity loads are."""
-BEGUN = 3
-"""Detail of the tables of exact passes at first."""
+BEGUN = (0, 1, 2)
+"""Detail of the tables at first: in forgetful passes, in narrow ones, in proofs."""
 LARGEST = 60_000_000
 """Entries of the tables, at most."""
 LONG, MOST_TOLD_APART = 8, 4
@@ -119,13 +119,13 @@ class Pricer:
     single: bool = False
     space: Space = field(init=False)
     graphs: list[Graph] = field(init=False)
-    detail: list[int] = field(init=False)
+    detail: list[list[int]] = field(init=False)
     room: Any = field(init=False)
 
     def __post_init__(self) -> None:
         """Make room for labels."""
         self.space = _space(max(len(group.stop) for group in self.case.groups))
-        self.detail = [BEGUN for _ in self.case.groups]
+        self.detail = [list(BEGUN) for _ in self.case.groups]
         self.room = np.empty(0, np.int32)
         self.remember()
 
@@ -150,7 +150,8 @@ class Pricer:
         """
         graph, stop = self._graph(group, extra, barred), np.array(self.case.groups[group].stop, dtype=np.int64)
         worth = np.where(stop >= 0, value[stop], 0)
-        tables = self._tables(graph, worth, stop, self.detail[group] if level == EXACT else 0)
+        kind = 0 if level == FORGETFUL else 1 if width else 2
+        tables = self._tables(graph, worth, stop, self.detail[group][kind])
         floor = int(graph.limits[FIXED]) + (int(tables.rest[0, 0, 0, 0, 0, 0]) << int(tables.table[SHIFT]))
         if floor >= cutoff:
             return Priced([], cutoff, cutoff, False, tables.work)
@@ -167,11 +168,11 @@ class Pricer:
             columns.append(Column(group, (*day, DEPOT), price - extra + int(worth[nodes].sum())))
         least = int(best) if level == EXACT and not width and not short else floor
         labelling = int(self.space.spent[0]) * STEPS_A_TEST + int(made) * STEPS_A_LABEL
-        if level == EXACT and not width:
-            if labelling > FINER * tables.work and self.detail[group] < len(DETAIL) - 1:
-                self.detail[group] += 1
-            elif labelling * COARSER < tables.work and self.detail[group]:
-                self.detail[group] -= 1
+        finest = len(DETAIL) - 1
+        if labelling > FINER * tables.work and self.detail[group][kind] < finest:
+            self.detail[group][kind] += 1
+        elif labelling * COARSER < tables.work and self.detail[group][kind]:
+            self.detail[group][kind] -= 1
         work = tables.work + labelling
         return Priced(columns, least, int(best), bool(short), work)
 

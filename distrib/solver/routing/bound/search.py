@@ -20,11 +20,11 @@ NEAREST = 6
 WAYS = ((FORGETFUL, 3), (EXACT, 12), (EXACT, 0))
 """Dominance and width of the labels of a pass (see ``price_days``); the next one is tried when one finds nothing more."""
 PROOF = WAYS[-1]
-NEARLY = (50, 200)
+NEARLY = (30, 60)
 """Quick ways of pricing have done when what they would prove is within this part of the value of the programme."""
 COLUMNS_A_PASS = 40
 """Columns taken from one group in one pass."""
-SETTLED = 1_000
+SETTLED = 250
 """A case is settled when its bound is within this part of the value of its linear programme."""
 STEPS_A_PROGRAMME, STEPS_A_COLUMN = 1_000_000, 1_000
 """Work of solving a linear programme."""
@@ -34,6 +34,8 @@ REASONABLE = 1.6
 """A stop's worth is at most so many times what it is to begin with, until that turns out too little."""
 DEARER, DEAR = 1.3, 1.2
 """By how much the price of what is lacking rises at a time, and the value of a programme above which it need not rise."""
+BEYOND = 50
+"""Values that seem to be this part above the known plan's cost are proven at once."""
 HASTE = 0.5
 """When this part of the work is done, something has to be proven first."""
 LONGEST = 8
@@ -99,7 +101,7 @@ class Search:
                 break
             if not leaf.settled:
                 self._raise(leaf)
-            elif self.single or not (self._grow() or self._branch(leaf) or _finish(leaf)):
+            elif self.single or not self._part(leaf):
                 break
         bound = min(self.upper, min(leaf.bound for leaf in self.leaves))
         first = min(self.leaves, key=lambda leaf: len(leaf.rows))
@@ -163,13 +165,16 @@ class Search:
             leaf.pull = leaf.pull / 2 if leaf.pull > LEAST_PULL else 0.0
         if exact:
             self._judge(leaf, new)
-        elif self._enough(leaf, new) and not self._dearer(leaf):
-            leaf.way += 1
+        elif self._enough(leaf, new) and (leaf.pull == 1.0 or not self._dearer(leaf)):
+            leaf.way = len(WAYS) - 1 if leaf.pull == 1.0 else leaf.way + 1
             leaf.guess = leaf.bound
 
     def _enough(self, leaf: Leaf, new: int) -> bool:
         """True when a quick way of pricing has nothing much to find any more."""
         value = _solved(leaf).value * UNITS_PER_EUR
+        if leaf.guess > self.upper + self.upper // BEYOND:
+            leaf.pull = 1.0
+            return True
         return leaf.guess > value - value / NEARLY[leaf.way] or (not new and leaf.pull < PULL)
 
     def _judge(self, leaf: Leaf, new: int) -> None:
@@ -233,9 +238,13 @@ class Search:
 
     # --- cases ---------------------------------------------------------------------------------------
 
-    def _branch(self, leaf: Leaf) -> bool:
-        """Replace a case by its parts; False when its choice is whole or there are too many cases."""
-        parts = split(self.case, leaf, _solved(leaf).use)
+    def _part(self, leaf: Leaf) -> bool:
+        """Split the case by numbers of vehicle-days, remember more, split otherwise, or let it go on; False when nothing is left to do."""
+        return self._branch(leaf, fleet=True) or self._grow() or self._branch(leaf) or _finish(leaf)
+
+    def _branch(self, leaf: Leaf, *, fleet: bool = False) -> bool:
+        """Replace a case by its parts (``fleet``: by numbers of vehicle-days only); False when its choice is whole or there are too many cases."""
+        parts = split(self.case, leaf, _solved(leaf).use, fleet=fleet)
         if not parts or len(self.leaves) >= LEAVES:
             return False
         self.leaves.remove(leaf)

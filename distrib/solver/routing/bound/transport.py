@@ -15,7 +15,7 @@ from distrib.solver.routing.bound.pricing import DEPOT, Column
 from distrib.solver.routing.bound.search import Search
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, tour_cost_units
 
-TRIPS = 800_000_000
+TRIPS = 2_000_000_000
 """Work on the bound by single trips, in steps for one date."""
 DAYS = {Effort.QUICK: 0, Effort.STANDARD: 1_400_000_000, Effort.THOROUGH: 15_000_000_000}
 """Work on the bound by vehicle-days, in steps for one date."""
