@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import hashlib
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +15,9 @@ from benchmarks.routing.weeks import make_week
 from distrib.model.dataset import Travel
 from distrib.model.effort import Effort
 from distrib.model.fleet import Drivers
-from distrib.model.routing import RoutingProblem, Unrouted
+from distrib.model.routing import DropItem, OtherDate, RoutingProblem, Unrouted
 from distrib.solver.routing import router
-from distrib.solver.routing.bound import transport_bound
+from distrib.solver.routing.bound import completion, kernels, transport_bound
 from distrib.solver.routing.bound.assignment import assignment_bound
 from distrib.solver.routing.bound.case import cases_of
 from distrib.solver.routing.bound.kernels import EXACT
@@ -29,10 +32,10 @@ HOUR = 3600
 WEEKS = range(12)
 
 
-def tiny_week(seed: int, *, metric: bool, breaks: bool = False) -> RoutingProblem:
+def tiny_week(seed: int, *, metric: bool, breaks: bool = False, longest_s: int | None = None) -> RoutingProblem:
     """Four stops of one date: drops and picks, windows, releases, two sizes of vehicles; a travel table, metric or not.
 
-    ``breaks``: vehicles pause after two and a half hours.
+    ``breaks``: vehicles pause after two and a half hours; ``longest_s``: drivers work no longer than that.
     """
     rng = random.Random(seed)
     names = ["p0", "p1", "p2", "p3"]
@@ -52,8 +55,8 @@ def tiny_week(seed: int, *, metric: bool, breaks: bool = False) -> RoutingProble
         "cents_per_day": 9000,
     }
     price = {"millicents_per_km": rng.choice([20_000, 90_000]), "millicents_per_h": rng.choice([0, 2_200_000])}
-    if breaks:
-        price |= {"break_after_s": 9_000, "break_s": 1_200}
+    price |= {"break_after_s": 9_000, "break_s": 1_200} if breaks else {}
+    price |= {"max_day_s": longest_s} if longest_s else {}
     vehicles = (
         make_vehicle("V1", **van, **price, capacity_g=rng.choice([25_000, 60_000])),
         make_vehicle("V2", **van, **price),
@@ -138,6 +141,73 @@ def test_no_bound_is_above_the_optimum_where_drivers_take_breaks(seed):
     for single in (False, True):
         found = Search(case=case, upper=2 * best, budget=10**9, single=single).run([])
         assert 0 < found.bound <= best
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_bound_is_above_the_optimum_where_drivers_work_less_than_the_shift(seed):
+    problem = tiny_week(seed, metric=seed % 2 == 0, breaks=seed % 3 == 0, longest_s=5 * HOUR)
+    best = optimum(problem, MONDAY)
+    (case,) = cases_of(problem)
+    if best is None:
+        pytest.skip("these stops cannot all be carried in days of five hours")
+    found = [Search(case=case, upper=2 * best, budget=10**9, single=single).run([]).bound for single in (True, False)]
+    assert 0 < min(found) <= max(found) <= best
+    assert assignment_bound(case) <= best
+
+
+def test_a_shorter_day_bears_more_of_its_fixed_price_in_each_trip():
+    whole, short = (tiny_week(1, metric=True, longest_s=longest) for longest in (None, 5 * HOUR))
+    best = optimum(short, MONDAY)
+    found = [
+        Search(case=cases_of(week)[0], upper=2 * best, budget=10**9, single=True).run([]).bound
+        for week in (whole, short)
+    ]
+    assert found[0] < found[1] <= best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_bound_is_above_the_optimum_of_a_week_whose_stops_are_several_sites_at_a_relay(seed):
+    whole = tiny_week(seed, metric=True)
+    tasks = tuple(task if not task.is_drop else _relayed(task) for task in whole.tasks)
+    problem = dataclasses.replace(whole, tasks=tasks)
+    best = optimum(problem, MONDAY)
+    assert best is not None
+    (case,) = cases_of(problem)
+    found = Search(case=case, upper=2 * best, budget=2 * 10**9).run([])
+    assert best - 100 <= found.bound <= best
+
+
+def _relayed(task):
+    """The drop with the baskets of another site on top."""
+    more = DropItem(site_id="relayed", basket_id="b", baskets=4, load_g=4_000)
+    return dataclasses.replace(
+        task, drops=(*task.drops, more), baskets=14, places=14, load_g=14_000, service_s=task.service_s + 60
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_of_a_week_of_free_dates_is_that_of_the_dates_chosen(seed):
+    week = tiny_week(seed, metric=True)
+    tuesday = MONDAY + dt.timedelta(days=1)
+    tasks = tuple(
+        dataclasses.replace(task, other_dates=(OtherDate(date=tuesday, windows=task.windows),))
+        if task.is_drop
+        else task
+        for task in week.tasks
+    )
+    free = dataclasses.replace(week, dataset=dataclasses.replace(week.dataset, drivers=None), tasks=tasks)
+    settled = free.settled_on({task.task_id: tuesday for task in tasks[::2] if task.is_drop})
+    routing = router("ruin_recreate").route(settled, effort=Effort.QUICK, seed=0)
+    assert not routing.unrouted
+    best = sum(optimum(settled, date) for date in sorted({task.date for task in settled.tasks}))
+    found = transport_bound(free, routing, effort=Effort.STANDARD)
+    assert found == transport_bound(settled, routing, effort=Effort.STANDARD)
+    assert best - 1_000 <= sum(date.bound for date in found.dates) <= best
+
+
+def test_machine_code_of_the_tables_is_renewed_when_what_is_compiled_into_it_changes():
+    digest = hashlib.sha256(Path(kernels.__file__).read_bytes()).hexdigest()
+    assert digest[:12] == completion.WOVEN, f"write {digest[:12]} there"
 
 
 @pytest.mark.parametrize(("seed", "depots"), [(1, 1), (2, 2)])

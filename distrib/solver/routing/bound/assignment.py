@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from distrib.solver.routing.bound.case import Case, Group
-from distrib.solver.routing.bound.kernels import CLOSES, FIXED, LOADING, OPENS, PACE, UNLOADING
+from distrib.solver.routing.bound.kernels import FIXED, LOADING, LONGEST_DAY, PACE, UNLOADING
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT
 
 
@@ -43,6 +43,6 @@ def _leg_prices(group: Group) -> Any:
     leg[0] += np.where(graph.kind > 0, limits[LOADING], 0)
     leg[:, 0] += np.where(graph.pick_g > 0, limits[UNLOADING], 0)
     possible = graph.lo[:, None] + leg <= graph.hi[None, :]
-    pace = limits[PACE] + limits[FIXED] // max(1, limits[CLOSES] - limits[OPENS])
+    pace = limits[PACE] + limits[FIXED] // max(1, limits[LONGEST_DAY])
     price = (graph.road + pace * np.where(possible, leg, 0)) // COST_UNITS_PER_MILLICENT
     return np.where(possible, price.astype(float), np.inf)

@@ -184,6 +184,7 @@ def _graph(
                 vehicle.max_trips,
                 cost_per_second(vehicle),
                 vehicle.cents_per_day * 1000 * COST_UNITS_PER_MILLICENT,
+                min(vehicle.longest_day_s(), hours[1] - hours[0]),
             ]
         ),
     )

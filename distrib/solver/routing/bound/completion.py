@@ -12,8 +12,8 @@ from distrib.solver.routing.bound.kernels import (
     HUGE,
     LOADING,
     MAX_TRIPS,
-    PACE,
     NOTHING,
+    PACE,
     PLACES,
     SHIFT,
     SIZE,
@@ -22,6 +22,9 @@ from distrib.solver.routing.bound.kernels import (
     UNLOADING,
     read,
 )
+
+WOVEN = "81ffe729c118"
+"""Digest of kernels.py, parts of which are compiled here: machine code kept on disk is renewed when this line changes."""
 
 
 @inner
@@ -75,7 +78,7 @@ def _onward_with(near, stop, i, j, past):
 @inner
 def _written(price, table):
     """A price as the tables keep it, rounded down."""
-    return NOTHING if price >= HUGE >> 1 else np.int32(price >> table[SHIFT])
+    return NOTHING if price >= HUGE >> 1 else np.int32(min(price >> table[SHIFT], np.int64(NOTHING) - 1))
 
 
 @inner

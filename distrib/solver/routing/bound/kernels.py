@@ -25,7 +25,7 @@ from distrib.compiled import compiled, inner
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 
-OPENS, CLOSES, LOADING, UNLOADING, PLACES, GRAMS, MAX_TRIPS, PACE, FIXED = range(9)
+OPENS, CLOSES, LOADING, UNLOADING, PLACES, GRAMS, MAX_TRIPS, PACE, FIXED, LONGEST_DAY = range(10)
 """Positions in ``Graph.limits``."""
 
 STEP, SIZE, BY_GRAMS, START, SHIFT = range(5)
@@ -227,7 +227,8 @@ def _hopeless(rest, bits, node, new, memory, table, cutoff):
             past |= 1 << a
     trip = min(new[TRIP], len(rest) - 1)
     new[HOPE] = max(
-        new[LEAST] + read(rest[trip, 0, node, b, past, l], table), new[LATER] + read(rest[trip, 1, node, b, past, l], table)
+        new[LEAST] + read(rest[trip, 0, node, b, past, l], table),
+        new[LATER] + read(rest[trip, 1, node, b, past, l], table),
     )
     return new[HOPE] >= cutoff
 

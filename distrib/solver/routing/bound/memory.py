@@ -63,7 +63,8 @@ class Memory:
     def near(self, stops: Sequence[int], most: int) -> tuple[Any, Words]:
         """For each node of a graph (as in ``words``) ``most`` stops of its set, -1 where there are fewer; their bits.
 
-        Those that cycles put there come first, then the nearest."""
+        The nearest of a stop, the first that the depot had to remember.
+        """
         found = np.full((len(stops) + 1, most), -1, np.int64)
         bits = np.zeros(found.shape, np.uint64)
         there = set(stops)

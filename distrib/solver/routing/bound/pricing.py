@@ -18,12 +18,13 @@ from distrib.solver.routing.bound.kernels import (
     FORGETFUL,
     GRAMS,
     HUGE,
+    LONGEST_DAY,
     MAX_TRIPS,
     OPENS,
     PACE,
     PLACES,
-    SIZE,
     SHIFT,
+    SIZE,
     START,
     STEP,
     Graph,
@@ -137,7 +138,7 @@ class Pricer:
         if not self.single:
             return graph
         limits = graph.limits.copy()
-        limits[PACE] += limits[FIXED] // max(1, limits[CLOSES] - limits[OPENS])
+        limits[PACE] += limits[FIXED] // max(1, limits[LONGEST_DAY])
         limits[FIXED], limits[MAX_TRIPS] = 0, 1
         return graph._replace(limits=limits)
 
@@ -215,7 +216,7 @@ class Pricer:
             detail -= 1
         table = np.zeros(5, np.int64)
         table[[STEP, SIZE, BY_GRAMS, START]] = step, size, by_grams, limits[OPENS]
-        table[SHIFT] = max(0, int(2 * slots * max(1, worth.max())).bit_length() - 30)
+        table[SHIFT] = max(0, (2 * slots * max(1, int(worth.max()))).bit_length() - 30)
         if self.room.size < entries:
             self.room = np.empty(entries, np.int32)
         rest = self.room[:entries].reshape(shape)

@@ -20,7 +20,7 @@ NEAREST = 6
 WAYS = ((FORGETFUL, 3), (EXACT, 12), (EXACT, 0))
 """Dominance and width of the labels of a pass (see ``price_days``); the next one is tried when one finds nothing more."""
 PROOF = WAYS[-1]
-NEARLY = (30, 60)
+NEARLY = (20, 25)
 """Quick ways of pricing have done when what they would prove is within this part of the value of the programme."""
 COLUMNS_A_PASS = 40
 """Columns taken from one group in one pass."""

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Tour
@@ -15,10 +16,10 @@ from distrib.solver.routing.bound.pricing import DEPOT, Column
 from distrib.solver.routing.bound.search import Search
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, tour_cost_units
 
-TRIPS = 2_000_000_000
-"""Work on the bound by single trips, in steps for one date."""
-DAYS = {Effort.QUICK: 0, Effort.STANDARD: 1_400_000_000, Effort.THOROUGH: 15_000_000_000}
-"""Work on the bound by vehicle-days, in steps for one date."""
+TRIPS = 5_000_000_000
+"""Work on the bounds of a week by single trips, in steps."""
+DAYS = {Effort.QUICK: 0, Effort.STANDARD: 30_000_000_000, Effort.THOROUGH: 200_000_000_000}
+"""Work on the bounds of a week by vehicle-days, in steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,27 +57,36 @@ class TransportBound:
 
 
 def transport_bound(problem: RoutingProblem, routing: Routing, *, effort: Effort) -> TransportBound:
-    """Bound the cost of carrying the tasks that the routing carries, as they are cut, each on its date.
+    """Bound the cost of carrying the tasks that the routing carries, as they are cut, each on the date of its tour.
 
     Every set of tours that keeps the T rules and carries these tasks costs at least that much. The same problem, routing
     and effort give the same bound on any number of cores.
     """
     left = {row.task_id for row in routing.unrouted}
-    carried = replace(problem, tasks=tuple(task for task in problem.tasks if task.task_id not in left))
+    settled = problem.settled(routing.tours)
+    carried = replace(settled, tasks=tuple(task for task in settled.tasks if task.task_id not in left))
     cases = cases_of(carried)
+    sizes = [sum(len(group.stop) ** 2 for group in case.groups) for case in cases]
+    shares = [Fraction(size, sum(sizes)) for size in sizes]
+    order = sorted(range(len(cases)), key=lambda k: (-sizes[k], k))
     with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
-        return TransportBound(dates=tuple(pool.map(lambda case: _bounded(carried, case, routing, effort), cases)))
+        found = dict(
+            zip(order, pool.map(lambda k: _bounded(carried, cases[k], routing, effort, shares[k]), order), strict=True)
+        )
+    return TransportBound(dates=tuple(found[k] for k in range(len(cases))))
 
 
-def _bounded(problem: RoutingProblem, case: Case, routing: Routing, effort: Effort) -> DateBound:
+def _bounded(problem: RoutingProblem, case: Case, routing: Routing, effort: Effort, share: Fraction) -> DateBound:
+    """The bound of a date with its share of the week's work."""
     tasks = {task.task_id: task for task in case.tasks}
     tours = [tour for tour in routing.tours if tour.date == case.date]
     costs = [tour_cost_units(problem.dataset, tasks, tour) for tour in tours]
     cost = sum(costs)
     by_legs = assignment_bound(case)
     known = [_column(case, tour, price) for tour, price in zip(tours, costs, strict=True)]
-    trips = Search(case=case, upper=cost, budget=TRIPS, single=True).run(known)
-    days = Search(case=case, upper=cost, budget=DAYS[effort]).run(known, trips) if DAYS[effort] else None
+    trips = Search(case=case, upper=cost, budget=int(TRIPS * share), single=True).run(known)
+    work = int(DAYS[effort] * share)
+    days = Search(case=case, upper=cost, budget=work).run(known, trips) if work else None
     return DateBound(
         date=case.date,
         stops=len(case.tasks),
