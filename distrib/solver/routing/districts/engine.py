@@ -19,8 +19,11 @@ from distrib.solver.routing.protocol import Improver, Router
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.timing import tour_cost_units
 
-PASSES = (True, False, True)
+PASSES = (True, False)
 """Groups of tours routed again: over the borders of the districts, then over the borders of these groups."""
+
+AT_ONCE = 2_000
+"""Stops that an engine which can go on from tours is given at once, at the end; of more, groups are routed again once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ class Districts:
         """Return tours that keep every T rule; tasks that no tour carries are in ``unrouted``.
 
         Districts are routed side by side; then, from their tours, groups of tours on either side of a border are routed again and
-        kept where that is cheaper. Where something is left out then, the whole is routed at once, and what leaves less out counts.
+        kept where that is cheaper; then the engine goes on from all tours at once, if it can. Where something is left out then, the whole is routed at once, and what leaves less out counts.
         """
         most = problem.dataset.settings.objective.district_stops if self.most is None else self.most
         groups = [[task for task in problem.tasks if task.date in dates] for dates in map(set, linked_dates(problem))]
@@ -60,9 +63,13 @@ class Districts:
         jobs += [job for group in big for job in shared(problem, _dates(group), _districts(problem, group, most))]
         tours = [tour for found in self._side_by_side(jobs, effort, seed) for tour in found.tours]
         routing = _joined(problem, tours)
-        for turned in PASSES:
-            for group in big:
+        for group in big:
+            for turned in PASSES:
                 routing = self._over_borders(problem, routing, group, most, turned, effort, seed)
+            if len(group) > AT_ONCE or not isinstance(self.inner, Improver):
+                routing = self._over_borders(problem, routing, group, most, True, effort, seed)
+        if isinstance(self.inner, Improver):
+            routing = self._at_once(problem, routing, [group for group in big if len(group) <= AT_ONCE], effort, seed)
         if not routing.unrouted:
             return routing
         return min(routing, self.inner.route(problem, effort=effort, seed=seed), key=_worth)
@@ -75,6 +82,18 @@ class Districts:
     def _side_by_side(self, jobs: Sequence[RoutingProblem], effort: Effort, seed: int) -> list[Routing]:
         with ThreadPoolExecutor(max_workers=_cores()) as pool:
             return list(pool.map(lambda job: self.inner.route(job, effort=effort, seed=seed), jobs))
+
+    def _at_once(
+        self, problem: RoutingProblem, routing: Routing, groups: Sequence[Sequence[Task]], effort: Effort, seed: int
+    ) -> Routing:
+        """The routing searched on as a whole on the dates of these groups, where that costs less."""
+        dates = {date for group in groups for date in _dates(group)}
+        job = replace(problem, tasks=tuple(task for task in problem.tasks if task.date in dates))
+        if not job.tasks:
+            return routing
+        found = self._again(job, [tour for tour in routing.tours if tour.date in dates], effort, seed)
+        others = [tour for tour in routing.tours if tour.date not in dates]
+        return min(routing, _joined(problem, [*others, *found.tours]), key=_worth)
 
     def _over_borders(
         self,
