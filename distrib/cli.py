@@ -154,7 +154,10 @@ def validate(dataset: str, scenarios: tuple[str, ...], lang: str | None, as_json
     help="When it is: what happened before stays, what comes after is planned anew.",
 )
 @click.option(
-    "--event", "events", multiple=True, help="'vehicle V03 out', 'site S041 shut' or 'farm F07 shut', from then on."
+    "--event",
+    "events",
+    multiple=True,
+    help="'vehicle V03 out', 'site S041 shut' or 'farm F07 shut', from then on; with 'until 2020-04-24' it is back then.",
 )
 @click.option(
     "--out", type=click.Path(), help="Folder of the new plan (default: PLAN with the moment behind its name)."

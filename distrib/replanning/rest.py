@@ -7,11 +7,12 @@ import datetime as dt
 from collections import defaultdict
 
 from distrib.model.dataset import Dataset
+from distrib.model.fleet import Vehicle
 from distrib.model.goods import DepotStock
 from distrib.model.need import counts_household, type_of
 from distrib.model.past import PastCoverage, PastVisit
 from distrib.model.plan import Plan
-from distrib.model.territory import ExtraNeed, HouseholdGroup
+from distrib.model.territory import ExtraNeed, HouseholdGroup, Opening, Site
 from distrib.replanning.events import Events
 
 WEEK = dt.timedelta(weeks=1)
@@ -63,22 +64,51 @@ def rest_of_week(dataset: Dataset, before: Plan, done: Plan, date: dt.date, out:
         sites=tuple(
             dataclasses.replace(
                 site,
-                max_baskets_per_day=0 if {site.site_id, site.drop_site_id} & out.sites else site.max_baskets_per_day,
+                max_baskets_per_day=0 if _shut(site, out) else site.max_baskets_per_day,
+                openings=_openings(dataset, site, out),
                 min_baskets_per_week=max(0, site.min_baskets_per_week - _got(done, site.site_id)),
                 may_relay_to=(),
             )
             for site in dataset.sites
         ),
-        vehicles=tuple(v for v in dataset.vehicles if v.vehicle_id not in out.vehicles),
+        vehicles=tuple(left for v in dataset.vehicles for left in _left(dataset, v, out)),
         lots=tuple(
-            dataclasses.replace(lot, offer_g=lot.offer_g - collected[lot.lot_id])
+            dataclasses.replace(
+                lot,
+                offer_g=lot.offer_g - collected[lot.lot_id],
+                ready_date=max(lot.ready_date, out.back_on("farm", lot.farm_id) or lot.ready_date),
+            )
             for lot in dataset.lots
-            if lot.farm_id not in out.farms
+            if lot.farm_id not in out.farms or out.back_on("farm", lot.farm_id)
         ),
         depot_stock=stock,
         past_visits=_visits_after(dataset, date, before),
     )
     return dataclasses.replace(left, past_coverage=_head_starts(dataset, left, given))
+
+
+def _shut(site: Site, out: Events) -> bool:
+    """Whether a site, or the one where its baskets are dropped, is shut for the rest of the week."""
+    return any(name in out.sites and out.back_on("site", name) is None for name in (site.site_id, site.drop_site_id))
+
+
+def _openings(dataset: Dataset, site: Site, out: Events) -> tuple[Opening, ...]:
+    """The openings of a site from the day on which it is back; those of its relay stand for a site without any."""
+    back = out.back_on("site", site.site_id)
+    if back is None:
+        return site.openings
+    openings = site.openings or dataset.site_by_id[site.drop_site_id].openings
+    start = dataset.settings.week_start
+    return tuple(o for o in openings if start + dt.timedelta(days=o.weekday) >= back)
+
+
+def _left(dataset: Dataset, vehicle: Vehicle, out: Events) -> tuple[Vehicle, ...]:
+    """The vehicle on the days on which it runs; nothing when there are none."""
+    if vehicle.vehicle_id not in out.vehicles:
+        return (vehicle,)
+    back, start = out.back_on("vehicle", vehicle.vehicle_id), dataset.settings.week_start
+    days = tuple(d for d in vehicle.weekdays if back is not None and start + dt.timedelta(days=d) >= back)
+    return (dataclasses.replace(vehicle, weekdays=days),) if days else ()
 
 
 def _got(plan: Plan, site_id: str) -> int:

@@ -51,7 +51,7 @@ def replan(
         UsageError: an event that is none, a moment outside the week.
         DistribError: no plan of the rest keeps every rule.
     """
-    out = events_of(dataset, events)
+    out = events_of(dataset, events, moment.date())
     first, last = min(r.date for r in plan.stops) if plan.stops else moment.date(), max(dataset.settings.delivery_dates)
     if not min(first, dataset.settings.week_start) <= moment.date() <= last:
         raise UsageError(

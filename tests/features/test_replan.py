@@ -16,6 +16,8 @@ from distrib.io.plan_folder import read_plan_folder, write_plan_folder
 from distrib.model.plan import StopRow
 from distrib.pipeline import PlannedWeek, plan_week
 from distrib.replanning import replan
+from distrib.replanning.events import events_of
+from distrib.replanning.rest import rest_of_week
 from tests.instances import make_dataset
 
 WEDNESDAY = dt.date(2020, 4, 22)
@@ -90,6 +92,39 @@ def test_a_site_that_shuts_gets_nothing_from_then_on() -> None:
     found = replanned(moment, f"site {site} shut")
     assert not [row for row in found.plan.deliveries if row.site_id == site and row.date >= WEDNESDAY]
     assert happened(found.plan.stops, moment) == happened(week().plan.stops, moment)
+
+
+def test_what_is_out_until_a_day_is_back_on_that_day_and_not_before() -> None:
+    friday = WEDNESDAY + dt.timedelta(days=2)
+    vehicle = busiest(WEDNESDAY)
+    site = next(r.place_id for r in week().plan.stops if r.place_kind == "site" and r.date == WEDNESDAY)
+    farm = week().dataset.lots[0].farm_id
+    moment = dt.datetime.combine(WEDNESDAY, dt.time())
+    texts = (
+        f"vehicle {vehicle} out until {friday}",
+        f"site {site} shut until {friday}",
+        f"farm {farm} shut until {friday}",
+    )
+    found = replanned(moment, *texts)
+    for row in found.plan.stops:
+        if WEDNESDAY <= row.date < friday:
+            assert row.vehicle_id != vehicle
+            assert row.place_id not in {site, farm}
+    out = events_of(week().dataset, texts, WEDNESDAY)
+    rest = rest_of_week(week().dataset, week().plan, week().plan, WEDNESDAY, out)
+    assert rest is not None
+    assert rest.vehicle_by_id[vehicle].weekdays == tuple(
+        d for d in week().dataset.vehicle_by_id[vehicle].weekdays if d >= 4
+    )
+    assert {o.weekday for o in rest.site_by_id[site].openings} <= {4, 5, 6}
+    assert all(lot.ready_date >= friday for lot in rest.lots if lot.farm_id == farm)
+
+
+@pytest.mark.parametrize("until", ["2020-04-22", "2020-04-31", "friday"])
+def test_an_event_is_over_on_a_day_to_come(until: str) -> None:
+    vehicle = week().dataset.vehicles[0].vehicle_id
+    with pytest.raises(UsageError):
+        events_of(week().dataset, [f"vehicle {vehicle} out until {until}"], WEDNESDAY)
 
 
 def test_without_any_event_nobody_gets_less() -> None:
