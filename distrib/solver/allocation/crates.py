@@ -99,7 +99,10 @@ def _purchases_for(
     if not _make_whole(program, parts, values, nodes):
         values = _all_at_once(program, answer.values, nodes)
     if _lacking(parts, values):
+        plain = dataclasses.replace(program, lower=list(program.lower), upper=list(program.upper))
         values = _together(program, parts, answer.values, values, nodes)
+        if _lacking(parts, values):
+            values = _missing_least(plain, parts, values, nodes)
     short = {key: round(values[column] * KG) for key, column in missing.items()}
     return _purchases(supply, crates, values), {key: grams for key, grams in short.items() if grams > 0}
 
@@ -205,6 +208,21 @@ def _together(
         if _lacking(parts, found) <= wide:
             return best
         wide |= _lacking(parts, found)
+
+
+def _missing_least(program: MixedProgram, parts: list[Part], values: list[float], nodes: int) -> list[float]:
+    """Return values of which less is missing, sought as if nothing else cost anything, then as cheap as they were found to be; else the same."""
+    missing = [column for part in parts for column in part.missing]
+    hard = [cost if cost >= MISSING else 0.0 for cost in program.cost]
+    answer = dataclasses.replace(program, cost=hard).solve(nodes=max(nodes, LAST_NODES), gap=GAP)
+    if answer is None or sum(answer.values[c] for c in missing) > sum(values[c] for c in missing) - GAP:
+        return values
+    kept = dataclasses.replace(program, upper=list(program.upper))
+    for column in missing:
+        kept.upper[column] = min(kept.upper[column], answer.values[column] + GAP / 10)
+    cheap = kept.solve(nodes=nodes, gap=GAP, hint=dict(enumerate(answer.values)))
+    found = answer if cheap is None else cheap
+    return [float(round(v)) if w else v for v, w in zip(found.values, program.whole, strict=True)]
 
 
 def _add_crates(program: MixedProgram, supply: Supply, goods: GoodsColumns) -> Crates:

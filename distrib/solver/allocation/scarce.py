@@ -12,6 +12,8 @@ from distrib.solver.allocation.days import Caps, day_totals
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.outlets import Outlets
 from distrib.solver.allocation.portions import Steps, Wanted, least_cents, portioned, resized
+from distrib.solver.allocation.relaxation.case import Case
+from distrib.solver.allocation.relaxation.whole import lacking
 from distrib.solver.allocation.result import use_of
 from distrib.solver.allocation.room import evened, lacking_room, room_of
 from distrib.solver.allocation.stocking import Missing, Stocked, bought, covered, trimmed_recipes
@@ -30,7 +32,7 @@ def scarce_stock(
 ) -> Stocked:
     """Return recipes and purchases for as many baskets as were found possible, on days that the network has room for."""
     totals = day_totals(dataset, outlets, supply, targets, Caps({}))
-    wanted = wanted_of(dataset, outlets, targets, totals)
+    wanted = _with_patterns(dataset, outlets, targets, wanted_of(dataset, outlets, targets, totals))
     best = Stocked()
     for permille in RESERVES_PERMILLE if dataset.settings.purchase_budget_cents is not None else RESERVES_PERMILLE[:1]:
         thrifty = _with_budget(dataset, permille)
@@ -56,13 +58,21 @@ def _sought(
 ) -> tuple[tuple[Recipe, ...], Wanted]:
     """Return recipes that sites have room for and the budget pays, as far as they were found, and what it took to find them."""
     for _ in range(TRIES):
-        recipes = portioned(dataset, supply, wanted, {}, budget=steps, seed=seed)
+        recipes = _most(dataset, supply, wanted, portioned(dataset, supply, wanted, {}, budget=steps, seed=seed))
         room = lacking_room(dataset, outlets, targets, Stocked(recipes=recipes).totals())
         spend = _spending(dataset, supply, recipes, wanted)
         if not room and spend == wanted.spend_ppm:
             break
         wanted = dataclasses.replace(wanted, room=wanted.room | room, spend_ppm=spend)
     return recipes, wanted
+
+
+def _most(
+    dataset: Dataset, supply: Supply, wanted: Wanted, found: tuple[tuple[Recipe, ...], ...]
+) -> tuple[Recipe, ...]:
+    """Return the set of recipes of which goods allow the most baskets, in these sizes."""
+    sized = [resized(dataset, supply, recipes, wanted, {}, nodes=1) for recipes in found if recipes]
+    return max(sized, key=lambda recipes: sum(r.baskets for r in recipes), default=())
 
 
 def _spending(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], wanted: Wanted) -> int:
@@ -83,6 +93,18 @@ def wanted_of(dataset: Dataset, outlets: Outlets, targets: Targets, totals: dict
     baskets = {basket: -(-number // 1_000_000) for basket, number in sorted(sums.items())}
     floors = {slot: int(n + 1e-6) for slot, n in totals.items()}
     return Wanted(baskets=baskets, room=room, starts=(floors, evened(room, baskets)))
+
+
+def _with_patterns(dataset: Dataset, outlets: Outlets, targets: Targets, wanted: Wanted) -> Wanted:
+    """Return what is wanted with the recipes of the relaxation in whole portions, and what no plan can make of it."""
+    here = {n.neighbourhood_id for n in dataset.neighbourhoods}
+    wish = {key: n for key, n in targets.wish.items() if key[1] in here}
+    found = lacking(Case(dataset=dataset, limits=outlets.limits), wish, portions=True, crates=True)
+    if found is None:
+        return wanted
+    most = sum(wish.values()) - found.least
+    least = max(0, sum(wanted.baskets.values()) - most)
+    return dataclasses.replace(wanted, patterns=found.recipes, least_lacking=least)
 
 
 def _stocked(

@@ -6,7 +6,8 @@ each by itself, but all batches of the week together nearly can: their sizes dif
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,10 +21,15 @@ from distrib.solver.allocation.supply import Supply
 
 HEATS = ((0.5, 0.02), (0.003, 0.00003))
 """First and last temperature of the two rounds of an annealing, in portions of a mean batch."""
+NEAR = ((0.02, 0.002), (0.002, 0.00003))
+"""The same from recipes that are good already."""
 PARTS, PARTS_IN_ALL = (2, 1), 3
 """How the steps are shared among the two rounds."""
 PORTION_G = 300
 """A usual portion."""
+
+Patterns = Mapping[Slot, Sequence[tuple[Mapping[str, int], float]]]
+"""Recipes by slot: portions by product, and baskets in fractions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +45,24 @@ class Wanted:
     """Baskets by type; ``room``: most baskets of sets of slots together; ``starts``: baskets by slot to start from, one a run.
 
     ``spend_ppm``: the share of the budget, in millionths, that the search may spend by its own reckoning. It takes the cheapest
-    lots first, whatever their dates, and so reckons too low where cheap lots come too late.
+    lots first, whatever their dates, and so reckons too low where cheap lots come too late. ``patterns``: good recipes of each
+    slot and how many baskets of them are made in fractions, the most first; ``least_lacking``: baskets that no plan can make.
     """
 
     baskets: dict[str, int]
     room: dict[frozenset[Slot], int]
     starts: tuple[dict[Slot, int], ...]
     spend_ppm: int = 990_000
+    patterns: Patterns = field(default_factory=dict)
+    least_lacking: int = 0
 
 
 def portioned(
     dataset: Dataset, supply: Supply, wanted: Wanted, caps: Caps, *, budget: Steps, seed: int
-) -> tuple[Recipe, ...]:
-    """Return recipes for as many baskets as were found possible; they may still hold a little more than goods allow.
+) -> tuple[tuple[Recipe, ...], ...]:
+    """Return sets of recipes, each for as many baskets as a run found possible; they may hold a little more than goods allow.
+
+    Runs start in turn from the patterns and from nothing; the last one made as many baskets as any plan can, or was the last allowed.
 
     Args:
         dataset: resolved.
@@ -64,19 +75,50 @@ def portioned(
     kitchen, labels = kitchen_of(dataset, supply, wanted.baskets, wanted.room, caps, spend_ppm=wanted.spend_ppm)
     if not labels.batches:
         return ()
-    best: tuple[int, Ints, Ints] | None = None
+    found = []
     for run in range(budget.runs):
-        size = split_sizes(kitchen, labels, wanted.starts[run % len(wanted.starts)], run)
-        portions, size = _annealed(kitchen, _first_portions(kitchen), size, seed + run, budget.steps)
-        cost = shortfall(kitchen, portions, size)
-        if best is None or cost < best[0]:
-            best = (cost, portions, size)
-        if cost == 0:
+        if wanted.patterns and run % 2 == 0:
+            portions, size = _pattern_start(kitchen, labels, wanted.patterns)
+            heats = NEAR
+        else:
+            start = wanted.starts[run % len(wanted.starts)]
+            portions, size, heats = _first_portions(kitchen), split_sizes(kitchen, labels, start, run), HEATS
+        portions, size = _annealed(kitchen, portions, size, seed + run, budget.steps, heats)
+        table = table_of(kitchen, portions, size)
+        good = faults(kitchen, table) == 0
+        found.append(_recipes(labels, portions, np.where(good, size, 0)))
+        if not _lacking(kitchen, portions, np.where(good, size, 0), wanted.least_lacking):
             break
-    if best is None:
-        return ()
-    good = faults(kitchen, table_of(kitchen, best[1], best[2])) == 0
-    return _recipes(labels, best[1], np.where(good, best[2], 0))
+    return tuple(found)
+
+
+def _pattern_start(kitchen: Kitchen, labels: Labels, patterns: Patterns) -> tuple[Ints, Ints]:
+    """Return the batches with the patterns of which most is made in their slots, kits with their contents."""
+    portions, size = _first_portions(kitchen), np.zeros(len(kitchen.slots), dtype=np.int64)
+    number = {product: i for i, product in enumerate(labels.products)}
+    for i, slot in enumerate(labels.slots):
+        first, after = kitchen.first_batch[i : i + 2].tolist()
+        made = patterns.get(slot, ())
+        kept = made[: after - first]
+        if kitchen.bands[first, 5] or not kept:
+            continue
+        total, share = sum(n for _, n in made), sum(n for _, n in kept)
+        for b, (recipe, baskets) in enumerate(kept, first):
+            size[b] = int(baskets * total / share + 1e-6)
+            for product, n in recipe.items():
+                if product in number:
+                    portions[b, number[product]] = min(n, int(kitchen.most[b, number[product]]))
+    return portions, size
+
+
+def _lacking(kitchen: Kitchen, portions: Ints, size: Ints, least: int) -> bool:
+    """True while goods do not cover the batches, or more baskets may yet be made than these."""
+    table = table_of(kitchen, portions, size)
+    short = np.maximum(0, kitchen.wanted[:, 0] - table.made).sum()
+    over = int(table.worst.sum())
+    if kitchen.budget[0] >= 0:
+        over += max(0, int(table.spent[-1] - kitchen.budget[0]))
+    return bool(over or short > least)
 
 
 def split_sizes(kitchen: Kitchen, labels: Labels, totals: dict[Slot, int], turn: int) -> Ints:
@@ -136,17 +178,6 @@ def _cost(kitchen: Kitchen, product: int, grams: int) -> int:
     return cost
 
 
-def shortfall(kitchen: Kitchen, portions: Ints, size: Ints) -> int:
-    """Return what goods do not cover and what baskets are not made, in the search's cost; 0 when all is well."""
-    table = table_of(kitchen, portions, size)
-    over = int(table.worst.sum())
-    if kitchen.budget[0] >= 0:
-        over += max(0, int(table.spent[-1] - kitchen.budget[0])) // int(kitchen.budget[1])
-    short = np.maximum(0, kitchen.wanted[:, 0] - table.made)
-    cost = (over, int((size * faults(kitchen, table)).sum()), int((short * kitchen.wanted[:, 1]).sum()))
-    return sum(weight * grams for weight, grams in zip(WEIGHTS[1], cost, strict=True))
-
-
 def faults(kitchen: Kitchen, table: Table) -> Ints:
     """Return by batch the grams and products that its recipe is off its band; 0 where it keeps rule G3."""
     weight, fruit, kinds = table.sums.T
@@ -156,11 +187,13 @@ def faults(kitchen: Kitchen, table: Table) -> Ints:
     return np.asarray(off, dtype=np.int64)
 
 
-def _annealed(kitchen: Kitchen, portions: Ints, size: Ints, seed: int, steps: int) -> tuple[Ints, Ints]:
+def _annealed(
+    kitchen: Kitchen, portions: Ints, size: Ints, seed: int, steps: int, heats_of: tuple[tuple[float, float], ...]
+) -> tuple[Ints, Ints]:
     """Anneal with loose rules from hot to cold, then with hard ones from the best of that, cooler."""
     state = np.array([seed * 2_654_435_761 + SEED], dtype=np.int64)
     mean = PORTION_G * max(1.0, float(size.mean()))
-    for weights, (hot, cold), part in zip(WEIGHTS, HEATS, PARTS, strict=True):
+    for weights, (hot, cold), part in zip(WEIGHTS, heats_of, PARTS, strict=True):
         hard = kitchen._replace(weights=np.array(weights, dtype=np.int64))
         best = (portions.copy(), size.copy())
         heats = (hot * mean * weights[0], (cold / hot) ** (COOLING * PARTS_IN_ALL / (steps * part)))
