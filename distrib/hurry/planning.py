@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,27 +160,37 @@ def _conduct(conductor: Conductor, asked: dict[str, Any], *, began: float) -> No
 
 @contextlib.contextmanager
 def _started(names: tuple[str, ...], asked: dict[str, Any]) -> Iterator[Pipes]:
-    """The processes, started; killed when the block ends."""
+    """The processes, on their way to being started; those that are are killed when the block ends.
+
+    Starting them waits for the server process to have imported the program, so a thread does it: time may be up before.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(IMPORTED))
     pipes = Pipes()
-    children = []
-    try:
+    children: list[ForkServerProcess] = []
+    over = threading.Event()
+
+    def start() -> None:
         for name in names:
             mine, other = context.Pipe()
             child = context.Process(target=work, args=(name, other, asked), daemon=True)
             child.start()
             other.close()
-            pipes.ends[name] = mine
+            if over.is_set():
+                child.kill()
+                return
             children.append(child)
+            pipes.add(name, mine)
+
+    threading.Thread(target=start, daemon=True).start()
+    try:
         yield pipes
     finally:
+        over.set()
         for child in children:
             child.kill()
         for child in children:
             child.join()
-        for end in pipes.ends.values():
-            end.close()
 
 
 def work(name: str, link: Connection, asked: dict[str, Any]) -> None:
@@ -191,26 +203,35 @@ def work(name: str, link: Connection, asked: dict[str, Any]) -> None:
         job(link, makers.Commission(**asked))
 
 
-@dataclass(slots=True)
 class Pipes:
-    """The links to the processes."""
+    """The links to the processes, also to those that are still being started."""
 
-    ends: dict[str, Connection] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._ends: dict[str, Connection] = {}
+        self._news, self._tell = multiprocessing.Pipe(duplex=False)
+
+    def add(self, name: str, end: Connection) -> None:
+        """A process was started (called by the thread that does so)."""
+        self._ends[name] = end
+        self._tell.send(name)
 
     def hear(self, seconds: float) -> Iterator[tuple[str, Message]]:
         """What they say within so many seconds; a process that has ended says ``Gone`` once."""
-        ready = wait(list(self.ends.values()), max(0.0, seconds))
-        for name, end in list(self.ends.items()):
+        ends = dict(self._ends)
+        ready = wait([self._news, *ends.values()], max(0.0, seconds))
+        if self._news in ready:
+            self._news.recv()
+        for name, end in ends.items():
             if end not in ready:
                 continue
             try:
                 yield name, end.recv()
             except (EOFError, ConnectionResetError):
+                del self._ends[name]
                 end.close()
-                del self.ends[name]
                 yield name, Gone()
 
     def send(self, name: str, draft: bytes) -> None:
         """Give a draft to a process that waits for one."""
         with contextlib.suppress(BrokenPipeError, KeyError):
-            self.ends[name].send_bytes(draft)
+            self._ends[name].send_bytes(draft)

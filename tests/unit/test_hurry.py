@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import pickle
 from collections import deque
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from distrib.compiled import compiled, is_ready
 from distrib.errors import BadInputError, ImpossibleError, UsageError
 from distrib.hurry import makers, planning
 from distrib.hurry.conductor import Conductor, Failed, Found, Free, Gone, Message, Stage, Worth, Wrote
@@ -246,3 +248,24 @@ def test_no_limit_leaves_the_folder_as_it_was_when_it_is_too_short(tmp_path: Pat
         planning.write_in_a_hurry(TOY, seconds=0.01, out=tmp_path / "plan")
     assert [path.name for path in tmp_path.iterdir()] == ["plan"]
     assert (tmp_path / "plan" / "summary.json").read_text(encoding="utf-8") == "{}"
+
+
+def test_links_wait_for_processes_that_are_still_being_started() -> None:
+    pipes = planning.Pipes()
+    assert list(pipes.hear(0)) == []
+    mine, other = multiprocessing.Pipe()
+    pipes.add("first", mine)
+    assert list(pipes.hear(0)) == []
+    other.send(Free())
+    assert list(pipes.hear(5)) == [("first", Free())]
+    other.close()
+    assert list(pipes.hear(5)) == [("first", Gone())]
+    assert list(pipes.hear(0)) == []
+    pipes.send("first", b"nobody is there any more")
+
+
+def test_a_kernel_that_was_never_compiled_is_not_ready() -> None:
+    assert not is_ready(compiled(lambda x: x + 1))
+    used = compiled(lambda x: x + 2)
+    assert used(1) == 3
+    assert is_ready(used)
