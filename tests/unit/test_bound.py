@@ -22,7 +22,7 @@ from distrib.solver.routing.bound.assignment import assignment_bound
 from distrib.solver.routing.bound.case import cases_of
 from distrib.solver.routing.bound.kernels import EXACT
 from distrib.solver.routing.bound.memory import Memory
-from distrib.solver.routing.bound.pricing import Barred, Pricer
+from distrib.solver.routing.bound.pricing import DETAIL, Barred, Pricer
 from distrib.solver.routing.bound.search import Search
 from distrib.solver.routing.timing import tour_cost_units
 from tests.routing_cases import MONDAY, make_depot, make_drop, make_pick, make_vehicle, make_world
@@ -261,6 +261,20 @@ def test_the_tables_never_promise_more_than_the_day_that_labels_find():
             nothing = pricer.days(g, value, 0, Barred(), level=EXACT, width=0, cutoff=free.least, room=1 << 50)
             assert pruned.least == free.least
             assert nothing.columns == []
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_tables_of_any_detail_leave_the_cheapest_day_as_it_is(across):
+    problem = make_week(12, 4, style="full")
+    for case in cases_of(problem)[1:2]:
+        value = np.full(len(case.tasks), 70 * 1_800_000_000, dtype=np.int64)
+        pricer = Pricer(case=case, memory=Memory(case.distance, 6, across=across))
+        for g in range(len(case.groups)):
+            free = pricer.days(g, value, 0, Barred(), level=EXACT, width=0, cutoff=1 << 55, room=1 << 50)
+            for detail in range(len(DETAIL)):
+                pricer.detail[g][2] = detail
+                pruned = pricer.days(g, value, 0, Barred(), level=EXACT, width=0, cutoff=free.least + 1, room=1 << 50)
+                assert pruned.least == free.least
 
 
 def test_a_proof_that_runs_out_of_work_says_so_and_stays_below():

@@ -16,7 +16,7 @@ from distrib.solver.routing.bound.pricing import DEPOT, Column
 from distrib.solver.routing.bound.search import Search
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, tour_cost_units
 
-TRIPS = 5_000_000_000
+TRIPS = 7_000_000_000
 """Work on the bounds of a week by single trips, in steps."""
 DAYS = {Effort.QUICK: 0, Effort.STANDARD: 30_000_000_000, Effort.THOROUGH: 200_000_000_000}
 """Work on the bounds of a week by vehicle-days, in steps."""
