@@ -24,7 +24,7 @@ LEFT_OVER = 0.5
 """Cost of a kg bought that nobody packs and that is still good next week."""
 UNEVEN = 500.0
 """Cost of a farm's share of its offer being taken away from the common share, per unit, beyond the tolerance."""
-TOLERATED = 20.0
+TOLERATED = 5.0
 """The same within the tolerance."""
 SLACK = 1.0
 """How much of the tolerance on the Gini coefficient the mean deviation may take; it is above the coefficient, as a rule by more."""
@@ -34,7 +34,7 @@ VARIETY = 0.004
 """Gain of a further product in a basket."""
 REPEATED = 2.0
 """Factor of that gain for a product that no basket of last week held; one less for a product that all of them held."""
-PRICE = 0.02
+PRICE = 0.1
 """Cost of a euro of purchases."""
 EARLY_KG_DAY = 0.0005
 """Cost of a kg that lies in a hub for a day."""

@@ -17,13 +17,14 @@ from scipy.sparse.csgraph import connected_components
 from distrib.model.dataset import UNREACHABLE, Dataset
 from distrib.solver.allocation.goods_program import GoodsColumns
 from distrib.solver.allocation.mixed_program import Answer, MixedProgram
+from distrib.solver.allocation.prices import PRICE
 from distrib.solver.allocation.supply import Supply
 from distrib.solver.allocation.warm import WarmProgram
 
-STOP = 30.0
-"""Cost of a stop of ours at a farm on a date."""
-TRIP = 60.0
-"""Cost of sending anybody to an area on a date."""
+STOP = 30 * PRICE
+"""Cost of a stop of ours at a farm on a date: what 30 EUR of purchases cost."""
+TRIP = 60 * PRICE
+"""Cost of sending anybody to an area on a date: what 60 EUR of purchases cost."""
 AREA_S = 600
 """Farms within ten minutes of each other are of one area."""
 SLOPES = 10
