@@ -25,6 +25,7 @@ from distrib.model.fleet import Vehicle
 from distrib.model.routing import Routing, RoutingProblem, Tour
 from distrib.solver.routing.construction import Draft, empty_draft, improve, worth
 from distrib.solver.routing.day import TOO_FAR, Day, days_of
+from distrib.solver.routing.pyvrp_engine import driven
 from distrib.solver.routing.repair import with_trips
 from distrib.solver.routing.result import routing_of, tours_of
 
@@ -64,7 +65,7 @@ def _planned(day: Day, draft: Draft, depot_id: str) -> Draft:
     best = draft
     for parts in range(most + 1):  # 0: as shipments
         found = _search(day, depot_id, vehicles, parts)
-        kept = _driven(day, draft.used, found)
+        kept = driven(day, draft.used, found)
         if len(kept) < len(found):
             found = _search(day, depot_id, kept, parts)
         found = {v: trips[: day.vehicles[v].max_trips] for v, trips in found.items()}
@@ -72,16 +73,6 @@ def _planned(day: Day, draft: Draft, depot_id: str) -> Draft:
         if made is not None and (best is draft or worth(day, made) < worth(day, best)):
             best = made
     return best
-
-
-def _driven(day: Day, others: Sequence[int], found: TripsByVehicle) -> list[int]:
-    """Of the vehicles used, those with the most grams that the drivers suffice for."""
-    grams = {v: sum(day.tasks[t].load_g for trip in trips for t in trip) for v, trips in found.items()}
-    kept: list[int] = []
-    for v in sorted(grams, key=lambda v: (-grams[v], v)):
-        if day.drivers_allow([*others, *kept, v]):
-            kept.append(v)
-    return sorted(kept)
 
 
 def _search(day: Day, depot_id: str, vehicles: Sequence[int], parts: int) -> TripsByVehicle:

@@ -248,32 +248,28 @@ def test_a_service_gives_the_table_block_by_block(
         assert dataset.travel_heavy[0][1].driving_s(a, b) == pytest.approx(distance(at[a], at[b]) / 8, abs=1.5)
 
 
-def test_pairs_that_a_service_cannot_join_are_named(toy: Path, server: Any) -> None:
+@pytest.mark.parametrize(
+    ("service", "answer", "where", "named_as", "not_as"),
+    [
+        ("osrm", osrm, "", "[road_no_way]", "[road_no_way_heavy]"),
+        ("openrouteservice", ors, "hgv", "[road_no_way_heavy]", "[road_no_way]"),
+    ],
+)
+def test_pairs_that_a_service_cannot_join_are_named_and_those_of_heavy_vehicles_alone_as_such(
+    toy: Path, server: Any, service: str, answer: Any, where: str, named_as: str, not_as: str
+) -> None:
     def broken(path: str, body: str) -> tuple[int, str]:
-        answer = json.loads(osrm(path, body)[1])
-        answer["durations"][0][-1] = answer["distances"][0][-1] = None
-        return 200, json.dumps(answer)
+        found = json.loads(answer(path, body)[1])
+        if where in path:
+            found["durations"][0][-1] = found["distances"][0][-1] = None
+        return 200, json.dumps(found)
 
     server.script = [broken]
-    named(toy, "osrm", server.url)
+    named(toy, service, server.url)
     done = run(toy)
     assert done.exit_code == 0, done.output
-    assert "[road_no_way]" in done.stdout
-
-
-def test_pairs_that_a_service_cannot_join_for_heavy_vehicles_alone_are_named_as_such(toy: Path, server: Any) -> None:
-    def broken(path: str, body: str) -> tuple[int, str]:
-        answer = json.loads(ors(path, body)[1])
-        if "hgv" in path:
-            answer["durations"][0][-1] = answer["distances"][0][-1] = None
-        return 200, json.dumps(answer)
-
-    server.script = [broken]
-    named(toy, "openrouteservice", server.url)
-    done = run(toy)
-    assert done.exit_code == 0, done.output
-    assert "[road_no_way_heavy]" in done.stdout
-    assert "[road_no_way]" not in done.stdout
+    assert named_as in done.stdout
+    assert not_as not in done.stdout
 
 
 @pytest.mark.parametrize(

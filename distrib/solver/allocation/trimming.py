@@ -13,7 +13,7 @@ from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.need import type_of
 from distrib.model.plan import FairnessRow
-from distrib.solver.allocation.bounds import Bound
+from distrib.solver.allocation.bounds import Bound, head_start, weights
 from distrib.solver.allocation.leximin import NODES
 from distrib.solver.allocation.network_rows import Drop
 from distrib.solver.allocation.reached import reached_bounds
@@ -91,14 +91,12 @@ def _take_from_the_best_off(
     dataset: Dataset, fetch: Counter[tuple[str, str, str]], lost: Counter[tuple[Drop, str]]
 ) -> None:
     """Take baskets one by one from the zone, of those that fetch at the site, whose neighbourhood has the highest coverage."""
-    weight: Counter[tuple[str, str]] = Counter()
-    for (zone, basket), cell in dataset.zone_needs.items():
-        weight[_hood(dataset, zone, basket)] += cell.weight_milli
+    weight: dict[tuple[str, str], Fraction] = {}
     got: Counter[tuple[str, str]] = Counter()
-    for programme, hood in weight:
-        start = dataset.head_start_of(programme, hood)
-        weight[programme, hood] += start.weight_milli
-        got[programme, hood] += start.baskets
+    for programme in dataset.programmes:
+        for hood, households in weights(dataset, programme).items():
+            weight[programme, hood] = households
+            got[programme, hood] = head_start(dataset, programme, hood)
     zones: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (zone, site, basket), number in sorted(fetch.items()):
         got[_hood(dataset, zone, basket)] += number
@@ -106,13 +104,10 @@ def _take_from_the_best_off(
     for ((site, _, _), basket), number in sorted(lost.items()):
         for _ in range(number):
             left = [zone for zone in zones[site, basket] if fetch[zone, site, basket]]
-            best = max(left, key=lambda zone: (_share(got, weight, _hood(dataset, zone, basket)), zone))
+            level = {zone: got[key] / weight[key] for zone in left for key in [_hood(dataset, zone, basket)]}
+            best = max(left, key=lambda zone: (level[zone], zone))
             fetch[best, site, basket] -= 1
             got[_hood(dataset, best, basket)] -= 1
-
-
-def _share(got: Counter[tuple[str, str]], weight: Counter[tuple[str, str]], key: tuple[str, str]) -> Fraction:
-    return Fraction(1000 * got[key], weight[key]) if weight[key] else Fraction(0)
 
 
 def _hood(dataset: Dataset, zone_id: str, basket_id: str) -> tuple[str, str]:

@@ -77,7 +77,7 @@ def planned(day: Day, draft: Draft, depot_id: str, iterations: int, seed: int) -
     mine = [v for v, vehicle in enumerate(day.vehicles) if vehicle.depot_id == depot_id]
     found = search(case_of(day, depot_id, mine), iterations, seed)
     if found and not day.drivers_allow([*others, *found[-1]]):
-        kept = _driven(day, others, found[-1])
+        kept = driven(day, others, found[-1])
         again = search(case_of(day, depot_id, kept), iterations, seed)
         found = again if again else [{v: found[-1][v] for v in kept}]
     if not found:
@@ -100,7 +100,7 @@ def case_of(day: Day, depot_id: str, vehicles: Sequence[int]) -> Case:
     return Case(day=day, depot_id=depot_id, tasks=tuple(tasks), vehicles=tuple(vehicles))
 
 
-def _driven(day: Day, others: Sequence[int], found: TripsByVehicle) -> list[int]:
+def driven(day: Day, others: Sequence[int], found: TripsByVehicle) -> list[int]:
     """Of the vehicles used, those with the most grams that the drivers suffice for."""
     grams = {v: sum(day.tasks[t].load_g for trip in trips for t in trip) for v, trips in found.items()}
     kept: list[int] = []
