@@ -1,4 +1,4 @@
-"""Processes that this program starts: they end with it, however it ends."""
+"""Processes that this program starts: how many side by side, and that they end with it, however it ends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import os
 import threading
 from multiprocessing import connection
 from pathlib import Path
+
+
+def cores() -> int:
+    """Return how many cores this process may use: what is done side by side, never what comes out, depends on it."""
+    return len(os.sched_getaffinity(0))
 
 
 def end_with_parent() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from distrib.comparison import Comparison, compare
 from distrib.errors import BadInputError, DistribError, Finding, UsageError
 from distrib.model.effort import Effort
 from distrib.months import Months, months_of, moved_on
-from distrib.processes import end_with_parent
+from distrib.processes import cores, end_with_parent
 from distrib.stages import Progress
 
 __all__ = ["MonthReplay", "Replay", "compare", "replay", "replay_weeks"]
@@ -216,7 +215,7 @@ def _run(
 ) -> Iterable[Outcome]:
     if cluster is not None:
         return _told(_on_cluster(jobs, cluster, work), progress)
-    count = min(workers or os.cpu_count() or 1, len(jobs))
+    count = min(workers or cores(), len(jobs))
     if count == 1:
         return _told(map(work, jobs), progress)
     spawn = multiprocessing.get_context("spawn")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from distrib.processes import cores
 
 Progress = Callable[[str], None]
 
@@ -37,5 +38,5 @@ class Stages:
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
             "total_s": round(sum(self.seconds.values()), 3),
             "peak_memory_mb": round(peak_kb / 1024, 1),
-            "cores": os.cpu_count(),
+            "cores": cores(),
         }

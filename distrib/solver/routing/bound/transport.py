@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Tour
+from distrib.processes import cores
 from distrib.solver.routing.bound.assignment import assignment_bound
 from distrib.solver.routing.bound.case import Case, cases_of
 from distrib.solver.routing.bound.pricing import DEPOT, Column
@@ -69,7 +69,7 @@ def transport_bound(problem: RoutingProblem, routing: Routing, *, effort: Effort
     sizes = [sum(len(group.stop) ** 2 for group in case.groups) for case in cases]
     shares = [Fraction(size, sum(sizes)) for size in sizes]
     order = sorted(range(len(cases)), key=lambda k: (-sizes[k], k))
-    with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(max_workers=cores()) as pool:
         found = dict(
             zip(order, pool.map(lambda k: _bounded(carried, cases[k], routing, effort, shares[k]), order), strict=True)
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from distrib.model.effort import Effort
 from distrib.model.routing import OtherDate, Routing, RoutingProblem, Task, Tour
+from distrib.processes import cores
 from distrib.solver.routing.dates import linked_dates
 from distrib.solver.routing.districts.borders import border_claims
 from distrib.solver.routing.districts.cutting import sectors
@@ -80,7 +80,7 @@ class Districts:
         return self.inner.route(job, effort=effort, seed=seed)
 
     def _side_by_side(self, jobs: Sequence[RoutingProblem], effort: Effort, seed: int) -> list[Routing]:
-        with ThreadPoolExecutor(max_workers=_cores()) as pool:
+        with ThreadPoolExecutor(max_workers=cores()) as pool:
             return list(pool.map(lambda job: self.inner.route(job, effort=effort, seed=seed), jobs))
 
     def _at_once(
@@ -117,17 +117,13 @@ class Districts:
         before = [
             [tour for tour in routing.tours if tour.date in dates and _vehicle_day(tour) in c.own] for c in claims
         ]
-        with ThreadPoolExecutor(max_workers=_cores()) as pool:
+        with ThreadPoolExecutor(max_workers=cores()) as pool:
             again = list(pool.map(lambda job, tours: self._again(job, tours, effort, seed), jobs, before))
         tours = list(routing.tours)
         for job, old, found in zip(jobs, before, again, strict=True):
             if not found.unrouted and _cost(job, found.tours) < _cost(now, old):
                 tours = [tour for tour in tours if tour not in old] + list(found.tours)
         return _joined(problem, tours)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
 
 
 def _districts(problem: RoutingProblem, group: Sequence[Task], most: int) -> list[Claim]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import numpy as np
 
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Tour
+from distrib.processes import cores
 from distrib.solver.routing.dates import linked_dates
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.ruin_recreate import kernels as k
@@ -83,11 +83,6 @@ def _routing(problem: RoutingProblem, works: Sequence[Work], found: Sequence[Sol
     days = [day for work, best in zip(works, found, strict=True) for day in vehicle_days(work, best)]
     settled = problem.settled_on({task.task_id: day.date for day in days for trip in day.trips for task in trip})
     return routing_of(settled, timed(settled, days))
-
-
-def cores() -> int:
-    """How many searches run side by side; the result does not depend on it."""
-    return len(os.sched_getaffinity(0))
 
 
 def warm_up() -> None:
