@@ -131,7 +131,7 @@ def test_districts_give_the_same_tours_whatever_the_cores(monkeypatch):
     problem = with_free_dates(make_week(40, 1, style="full"))
     engine = Districts(inner=RuinRecreateRouter(iterations=10), most=15)
     first = engine.route(problem, effort=Effort.QUICK, seed=3)
-    monkeypatch.setattr("distrib.solver.routing.districts.engine._cores", lambda: 1)
+    monkeypatch.setattr("distrib.solver.routing.districts.engine.cores", lambda: 1)
     monkeypatch.setattr("distrib.solver.routing.ruin_recreate.engine.cores", lambda: 1)
     assert engine.route(problem, effort=Effort.QUICK, seed=3) == first
 
