@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+import numpy as np
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 INFINITY = math.inf
 Terms = list[tuple[int, float]]
@@ -92,6 +95,36 @@ class MixedProgram:
         values = tuple(by_variable[model.get_variable(c)] for c in range(len(self.cost)))
         proven = result.termination.reason == mathopt.TerminationReason.OPTIMAL
         return Answer(values, result.objective_value(), proven)
+
+    def search(self, *, nodes: int, gap: float) -> Answer | None:
+        """Return the best answer found within so many branch-and-bound nodes, None when there is none.
+
+        By HiGHS instead of SCIP: over some thousand whole columns it finds better answers in a fraction of the time, where a few
+        dozen of them are SCIP's.
+
+        Args:
+            nodes: the work budget.
+            gap: relative gap at which an answer counts as proven.
+        """
+        counts = [len(terms) for terms, _, _ in self.rows]
+        matrix = csr_array(
+            (
+                np.array([v for terms, _, _ in self.rows for _, v in terms], dtype=np.float64),
+                np.array([c for terms, _, _ in self.rows for c, _ in terms], dtype=np.int64),
+                np.cumsum([0, *counts]),
+            ),
+            shape=(len(self.rows), len(self.cost)),
+        )
+        found = milp(
+            np.array(self.cost),
+            integrality=np.array(self.whole, dtype=np.int64),
+            bounds=Bounds(np.array(self.lower), np.array(self.upper)),
+            constraints=LinearConstraint(
+                matrix, np.array([low for _, low, _ in self.rows]), np.array([high for _, _, high in self.rows])
+            ),
+            options={"node_limit": nodes, "mip_rel_gap": gap},
+        )
+        return None if found.x is None else Answer(tuple(found.x.tolist()), float(found.fun), found.status == 0)
 
     def _proto(self) -> model_pb2.ModelProto:
         proto = model_pb2.ModelProto()

@@ -70,10 +70,10 @@ def whole_week(dataset: Dataset, outlets: Outlets, targets: Targets, caps: Caps,
             program.at_most(terms, caps.most[slot])
     _price(program, dataset, outlets, network)
     loose = WarmProgram(program).solve()
-    answer = None if loose is None else _among_the_used(program, network, loose).solve(nodes=nodes, gap=GAP)
+    answer = None if loose is None else _among_the_used(program, network, loose).search(nodes=nodes, gap=GAP)
     least = math.inf if loose is None else _missed(program, missing, loose)
     if answer is None or _missed(program, missing, answer) > least + MISSES:
-        found = [a for a in (program.solve(nodes=nodes, gap=GAP), answer) if a is not None]
+        found = [a for a in (program.search(nodes=nodes, gap=GAP), answer) if a is not None]
         answer = min(found, key=lambda a: a.objective, default=None)
     if answer is None:
         raise RuntimeError("the programme of whole baskets was not solved")
@@ -113,13 +113,13 @@ def _with_more_baskets(
     free = set(visits.values())
     lower = list(program.lower)
     loose = dataclasses.replace(program, whole=[w and c not in free for c, w in enumerate(program.whole)])
-    handed = loose.solve(nodes=nodes, gap=GAP)
+    handed = loose.search(nodes=nodes, gap=GAP)
     if handed is None:
         return answer
     for drop, columns in network.of_drop().items():
         if sum(handed.whole(c) for _, c in columns) >= max(1, dataset.site_by_id[drop[0]].min_baskets_per_visit):
             lower[visits[drop]] = 1.0
-    fixed = dataclasses.replace(program, lower=lower).solve(nodes=max(nodes, FIXED_NODES), gap=GAP)
+    fixed = dataclasses.replace(program, lower=lower).search(nodes=max(nodes, FIXED_NODES), gap=GAP)
     return answer if fixed is None or fixed.objective >= answer.objective else fixed
 
 

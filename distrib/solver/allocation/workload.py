@@ -33,10 +33,11 @@ def seconds_per_basket(dataset: Dataset, outlets: Outlets) -> dict[Drop, float]:
     if travel is None:
         raise ValueError("the travel table of this dataset is not resolved")
     found = {}
+    on_duty = {(depot, date): vehicles_on(dataset, depot, date) for date, depot in outlets.packing}
     for (site, date), depots in outlets.depots.items():
         place = dataset.site_by_id[dataset.site_by_id[site].drop_site_id]
         for depot in depots:
-            fitting = [v for v in vehicles_on(dataset, depot, date) if _fits(v, place.largest_vehicle_gvw_kg)]
+            fitting = [v for v in on_duty[depot, date] if _fits(v, place.largest_vehicle_gvw_kg)]
             room = sum(v.capacity_baskets for v in fitting) / len(fitting)
             away = travel.driving_s(depot, place.site_id) + travel.driving_s(place.site_id, depot)
             each = (away + dataset.depot_by_id[depot].loading_s) / room
