@@ -8,14 +8,15 @@ import datetime as dt
 import pytest
 
 from benchmarks.allocation.territories import territory, together
-from distrib.model.allocation import Limits
+from distrib.model.allocation import Limits, Share
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.fleet import Drivers
 from distrib.model.goods import DepotStock
 from distrib.model.past import PastCoverage
-from distrib.solver.allocation import parts
+from distrib.solver.allocation import leximin, parts
 from distrib.solver.allocation.leximin import LeximinAllocator
+from distrib.solver.allocation.reached import reached_bounds
 from distrib.solver.allocation.relaxation import binding_reasons, relax, solve
 from tests.engines.allocation_rules import broken_rules
 
@@ -114,6 +115,30 @@ def test_weeks_of_parts_keep_every_rule_and_the_programmes_size() -> None:
     assert not broken_rules(dataset, allocation)
     assert sum(s.baskets for s in allocation.shares) <= dict(dataset.settings.max_baskets)["baskets"]
     assert sum(row.gap_baskets for row in allocation.fairness) <= 3
+
+
+def test_the_same_weeks_come_out_whatever_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = three(share=0.6, sites=4, styles=("plain", "sites"))
+    found = []
+    for number in (1, 3):
+        monkeypatch.setattr(leximin, "cores", lambda n=number: n)
+        found.append(LeximinAllocator().allocate(dataset, limits=Limits(), effort=Effort.QUICK, seed=0))
+    assert found[0] == found[1]
+
+
+def test_baskets_of_one_part_use_up_no_stock_of_another() -> None:
+    dataset = three(sites=9)
+    thursday = dataset.settings.week_start + dt.timedelta(days=3)
+    old = DepotStock(depot_id="T000-D000", lot_id="OLD", product_id="carrot", stock_g=50_000, last_use_date=thursday)
+    dataset = dataclasses.replace(dataset, depot_stock=(old,))
+    waste = []
+    for zone in (dataset.zones[0], dataset.zones[-1]):
+        site = dataset.sites_of_zone[zone.zone_id][0].site_id
+        share = Share(
+            date=thursday, depot_id=zone.zone_id[:5] + "D000", site_id=site, zone_id=zone.zone_id, basket_id="family", baskets=90
+        )  # fmt: skip
+        waste.append(reached_bounds(dataset, (share,), 0)["waste"].value)
+    assert [round(kg) for kg in waste] == [0, 50]
 
 
 def same(one: dict[tuple[str, str], int], other: dict[tuple[str, str], int]) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.plan import FairnessRow
+from distrib.processes import cores
 from distrib.solver.allocation.apart import PartWeek, joined, sized
 from distrib.solver.allocation.bounds import bounds_of
 from distrib.solver.allocation.days import Caps, day_totals
@@ -54,7 +56,8 @@ class LeximinAllocator:
         if len(parts) == 1:
             done = [_planned(dataset, limits, targets, work)]
         else:
-            done = [_planned(sized(p, targets), limits_of(p, limits), targets, work) for p in parts]
+            with ThreadPoolExecutor(max_workers=cores()) as pool:
+                done = list(pool.map(lambda p: _planned(sized(p, targets), limits_of(p, limits), targets, work), parts))
         week = joined(done)
         rows = _explained(dataset, parts, limits, fairness_rows(dataset, relaxation, week.shares))
         packed_g = sum(use_of(dataset, week.recipes).values())

@@ -1,8 +1,9 @@
 """What no plan with the same baskets could do better: persons helped, waste, variety and weight, each with a proof of its own.
 
 Persons: of the plans that give every neighbourhood the same baskets. Waste and weight: of the plans with as many baskets of each
-type, by a linear programme over goods and recipes that every such plan satisfies (no budget, no sites, no vehicles, portions and
-crates in fractions; what a plan buys and does not pack it need not have bought).
+type in each part of the territory that shares nothing with the others (usually there is one), by a linear programme over goods and
+recipes that every such plan satisfies (no budget, no sites, no vehicles, portions and crates in fractions; what a plan buys and
+does not pack it need not have bought).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from distrib.solver.allocation.bounds import Bound
 from distrib.solver.allocation.goods_program import KG, GoodsColumns, add_goods
 from distrib.solver.allocation.handing import Slot
 from distrib.solver.allocation.mixed_program import Answer, MixedProgram, Terms
+from distrib.solver.allocation.parts import parts_of
 from distrib.solver.allocation.recipe_rows import SlotColumns, add_balance, add_slots
 from distrib.solver.allocation.supply import Supply, supply_of
 
@@ -34,22 +36,40 @@ def reached_bounds(dataset: Dataset, shares: tuple[Share, ...], packed_g: int) -
         shares: the baskets of the plan, by kind.
         packed_g: what is packed, of which the tolerance of waste is a share.
     """
-    made: Counter[str] = Counter()
-    for share in shares:
-        made[type_of(share.basket_id)] += share.baskets
     objective = dataset.settings.objective
-    free = dataclasses.replace(dataset, settings=dataclasses.replace(dataset.settings, purchase_budget_cents=None))
-    supply = supply_of(free, Limits())
-    waste = Fraction(least_waste_g(free, supply, made), 1000)
-    weight = least_deviation_g(free, supply, made)
+    free = dataclasses.replace(
+        dataset, settings=dataclasses.replace(dataset.settings, purchase_budget_cents=None), drivers=None
+    )
+    waste_g, deviations, products = 0, list[Fraction | None](), set[str]()
+    for part, made in _apart(free, shares):
+        supply = supply_of(part, Limits())
+        waste_g += least_waste_g(part, supply, made)
+        if made:
+            mean = least_deviation_g(part, supply, made)
+            deviations.append(None if mean is None else mean * made.total())
+        products |= {g.product_id for g in supply.goods}
     found = {
         "persons_helped": Bound(value=most_persons(dataset, shares)),
-        "waste": Bound(value=waste, tolerance=Fraction(packed_g * objective.waste_tolerance_bp, 10_000 * 1000)),
-        "variety": Bound(value=Fraction(len({g.product_id for g in supply.goods}))),
+        "waste": Bound(
+            value=Fraction(waste_g, 1000), tolerance=Fraction(packed_g * objective.waste_tolerance_bp, 10_000 * 1000)
+        ),
+        "variety": Bound(value=Fraction(len(products))),
     }
-    if weight is not None:
+    known = [total for total in deviations if total is not None]
+    if known and len(known) == len(deviations):
+        weight = sum(known, Fraction(0)) / sum(share.baskets for share in shares)
         found["weight"] = Bound(value=weight, tolerance=weight * objective.food_tolerance_bp / 10_000)
     return found
+
+
+def _apart(dataset: Dataset, shares: tuple[Share, ...]) -> list[tuple[Dataset, Counter[str]]]:
+    """Return the parts that share nothing, each with the baskets it makes by type."""
+    parts = parts_of(dataset, Limits())
+    part_of = {zone.zone_id: k for k, part in enumerate(parts) for zone in part.zones}
+    made: list[Counter[str]] = [Counter() for _ in parts]
+    for share in shares:
+        made[part_of[share.zone_id]][type_of(share.basket_id)] += share.baskets
+    return list(zip(parts, made, strict=True))
 
 
 def most_persons(dataset: Dataset, shares: tuple[Share, ...]) -> Fraction:
