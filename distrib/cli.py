@@ -46,7 +46,9 @@ def main() -> None:
 @click.argument("dataset", type=click.Path())
 @scenario_option
 @click.option("--previous", multiple=True, type=click.Path(), help="Last week's plan; of several, each its own week.")
-@click.option("--fix", "fixed", type=click.Path(), help="Sites whose day is settled: a CSV like the table fixed_days.")
+@click.option(
+    "--fix", "fixed", type=click.Path(), help="What is settled of sites' visits: a CSV like the table fixed_days."
+)
 @click.option("--out", type=click.Path(), help="Folder of the plan (default: plans/<dataset>-<week>/).")
 @click.option("--effort", type=click.Choice(EFFORTS), default="standard", show_default=True, help="Work budget.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Breaks ties; same seed, same plan.")
@@ -157,7 +159,10 @@ def validate(dataset: str, scenarios: tuple[str, ...], lang: str | None, as_json
     "--event",
     "events",
     multiple=True,
-    help="'vehicle V03 out', 'site S041 shut' or 'farm F07 shut', from then on; with 'until 2020-04-24' it is back then.",
+    help="'vehicle V03 out', 'site S041 shut' or 'farm F07 shut', from then on; with 'until 2020-04-24' (or 'until 2020-04-24 14:00') it is back then.",
+)
+@click.option(
+    "--fix", "fixed", type=click.Path(), help="What is settled of the days to come: a CSV like the table fixed_days."
 )
 @click.option(
     "--out", type=click.Path(), help="Folder of the new plan (default: PLAN with the moment behind its name)."
@@ -171,6 +176,7 @@ def replan(
     plan_folder: str,
     moment: Any,
     events: tuple[str, ...],
+    fixed: str | None,
     out: str | None,
     effort: str,
     seed: int,
@@ -182,18 +188,40 @@ def replan(
 
     Example: distrib replan plans/mamp-2020-2020-04-20 --from 2020-04-22T10:00 --event "vehicle V3 out"
     """
-    from distrib.io.plan_folder import read_plan_folder, refuse_unwritable, write_plan_folder
+    from distrib.io.plan_folder import read_plan_folder, read_settled, refuse_unwritable, write_plan_folder
     from distrib.replanning import replan as run
 
     source = _folder_of_plan(plan_folder)
     folder = Path(out) if out else source.with_name(f"{source.resolve().name}-from-{moment:%Y-%m-%dT%H%M}")
     refuse_unwritable(folder)
     dataset, plan = read_plan_folder(Path(plan_folder), lang or "fr")
-    planned = run(
-        dataset, plan, moment=moment, events=events, effort=effort, seed=seed, progress=stderr_progress(quiet)
-    )
+    settled = read_settled(Path(plan_folder), fixed, lang) if fixed else None
+    work: dict[str, Any] = {"effort": effort, "seed": seed, "progress": stderr_progress(quiet)}
+    planned = run(dataset, plan, moment=moment, events=events, settled=settled, **work)
     write_plan_folder(folder, planned.dataset, planned.plan, planned.indicators, run=planned.run)
     _report_plan(planned, folder, as_json=as_json, quiet=quiet)
+
+
+@main.command()
+@click.argument("plan_folder", metavar="PLAN", type=click.Path())
+@click.option(
+    "--tour", "tours", multiple=True, required=True, help="A vehicle and a day of it: 'V3 tue'; several allowed."
+)
+@lang_option
+def fix(plan_folder: str, tours: tuple[str, ...], lang: str | None) -> None:
+    """Write on stdout what keeps tours as PLAN has them, for --fix of `plan` and `replan`.
+
+    Their sites stay on the day and the vehicle, at the time that counts as the same (`same_time_min`); other sites may come
+    between, and baskets may change.
+
+    Example: distrib fix plans/mamp-2020-2020-04-20 --tour "V3 tue" > settled.csv
+    """
+    from distrib.io.dataset_writing import fixed_days_csv
+    from distrib.io.plan_folder import read_plan_folder
+    from distrib.settling import settled_tours
+
+    dataset, plan = read_plan_folder(Path(plan_folder), lang)
+    click.echo(fixed_days_csv(settled_tours(dataset, plan, tours)), nl=False)
 
 
 @main.command()

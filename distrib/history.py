@@ -110,6 +110,7 @@ def without_sites(dataset: Dataset, task: Task, sites: Collection[str]) -> Task:
         service_s=place.unloading_s + place.unloading_s_per_basket * baskets,
         windows=dataset.drop_windows(task.place_id, task.date),
         max_gvw_kg=place.largest_vehicle_gvw_kg,
+        vehicle_id=dataset.only_vehicle(task.place_id, task.date),
     )
 
 

@@ -69,6 +69,8 @@ def _tour_breaches(problem: RoutingProblem, tour: Tour):
         for task, stop in stops:
             if task.date != tour.date or task.depot_id != vehicle.depot_id:
                 yield f"{name}: {task.task_id} is of another day or depot"
+            if task.vehicle_id not in ("", vehicle.vehicle_id):
+                yield f"{name}: another vehicle is settled for {task.task_id}"
             if task.max_gvw_kg is not None and vehicle.gvw_kg > task.max_gvw_kg:
                 yield f"{name}: too heavy for {task.task_id}"
             if task.cold and not vehicle.cold:

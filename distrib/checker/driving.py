@@ -177,6 +177,14 @@ def vehicle_size(case: Case) -> Iterator[Found]:
             yield found("vehicle_large", "stops", grams(vehicle.gvw_kg * 1000), grams(limit * 1000), **at_stop(row))
 
 
+def vehicle_settled(case: Case) -> Iterator[Found]:
+    """A site for which a vehicle is settled is served by this one."""
+    for row in case.plan.stops:
+        only = case.dataset.only_vehicle(row.place_id, row.date) if row.place_kind == "site" else ""
+        if only not in ("", row.vehicle_id):
+            yield found("vehicle_settled", "stops", **at_stop(row))
+
+
 def cold_lots_in_cold_vehicles(case: Case) -> Iterator[Found]:
     """A lot whose product needs cold is picked only by a cold vehicle."""
     for row in case.plan.collections:

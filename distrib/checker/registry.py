@@ -139,9 +139,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="T5",
-        sentence="No vehicle above a place's largest_vehicle_gvw_kg; a lot whose product needs cold is picked only "
-        "by a cold vehicle.",
-        checks=(driving.vehicle_size, driving.cold_lots_in_cold_vehicles),
+        sentence="No vehicle above a place's largest_vehicle_gvw_kg, and where one is settled (fixed_days) no other; a lot "
+        "whose product needs cold is picked only by a cold vehicle.",
+        checks=(driving.vehicle_size, driving.vehicle_settled, driving.cold_lots_in_cold_vehicles),
     ),
     Rule(
         code="T6",

@@ -204,6 +204,10 @@ SAYINGS: dict[str, tuple[str, str]] = {
         "véhicule de {measured} de PTAC, ce lieu accepte jusqu'à {limit}.",
         "vehicle of {measured} gross weight, this place takes up to {limit}.",
     ),
+    "vehicle_settled": (
+        "un autre véhicule est fixé pour ce site (fixed_days).",
+        "another vehicle is settled for this site (fixed_days).",
+    ),
     "cold_chain": (
         "un produit à garder au froid est enlevé par un véhicule non réfrigéré.",
         "a product that needs cold is picked by a vehicle that is not cold.",

@@ -19,6 +19,7 @@ from distrib.io.reading_files import SETTINGS_FILE, TRAVEL_DIGEST_FILE
 from distrib.io.schema import cell_kinds, cell_of
 from distrib.io.schema_settings import REMEDY_KEYS, ObjectiveModel
 from distrib.model.dataset import UNREACHABLE, Dataset, Settings, Travel, TravelSettings
+from distrib.model.territory import FixedDay
 
 MOST_PLACES_IN_FULL = 1000
 """Up to so many places the travel table is written whole."""
@@ -54,6 +55,23 @@ def write_dataset(dataset: Dataset, folder: Path, *, driven_pairs: Collection[tu
         _write_travel(dataset.travel, folder, driven_pairs)
     if dataset.travel_heavy:
         _write_travel_heavy(dataset.travel_heavy, folder, driven_pairs)
+
+
+def fixed_days_csv(rows: Iterable[FixedDay]) -> str:
+    """Return the table ``fixed_days`` with these rows, in the machine dialect."""
+    kinds = cell_kinds("fixed_days")
+    cells = ([kinds[column].write(value) for column, value in _fixed_day(row).items()] for row in rows)
+    return _csv(list(kinds), cells).decode()
+
+
+def _fixed_day(row: FixedDay) -> dict[str, Any]:
+    return {
+        "site_id": row.site_id,
+        "weekday": row.weekday,
+        "vehicle_id": row.vehicle_id,
+        "starts_from": row.from_s,
+        "starts_until": row.until_s,
+    }
 
 
 def _csv(header: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
@@ -272,7 +290,7 @@ def _fleet(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
 def _past(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:
     """The tables of settled days and earlier weeks; those without a row are not written."""
     tables: dict[str, list[dict[str, Any]]] = {
-        "fixed_days": [{"site_id": site_id, "weekday": weekday} for site_id, weekday in dataset.fixed_days],
+        "fixed_days": [_fixed_day(row) for row in dataset.fixed_days],
         "past_coverage": [
             {
                 "week_start": row.week_start,

@@ -125,6 +125,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "le {day}, aucun véhicule de sa plateforme ne roule.",
         "on {day} no vehicle of its depot runs.",
     ),
+    "because.route.not_settled": (
+        "le {day}, le véhicule fixé pour ce lieu ne roule pas, ou pas depuis cette plateforme.",
+        "on {day} the vehicle settled for the place does not run, or not from this depot.",
+    ),
     "because.route.too_heavy": (
         "le {day}, aucun véhicule de {gvw_kg} kg au plus ne roule ; le plus léger en pèse {lightest_kg} kg.",
         "on {day} no vehicle of at most {gvw_kg} kg gross weight runs; the lightest has {lightest_kg} kg.",

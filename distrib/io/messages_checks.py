@@ -15,6 +15,37 @@ CHECKS: dict[str, Text] = {
             "write one of its days, or give it hours that day (site_hours)",
         ),
     ),
+    "fixed_relayed": Text(
+        fr=(
+            "ce site est livré chez son relais {relay} : ni véhicule ni heure ne s'y fixent",
+            "les fixer pour {relay}, ou vider la cellule",
+        ),
+        en=(
+            "this site is served through its relay {relay}: no vehicle or time can be settled for it",
+            "settle them for {relay}, or empty the cell",
+        ),
+    ),
+    "fixed_time_closed": Text(
+        fr=(
+            "le site {site} n'est pas ouvert à ces heures-là",
+            "écrire des heures dans ses horaires (site_hours)",
+        ),
+        en=("the site {site} is not open at these times", "write times within its hours (site_hours)"),
+    ),
+    "fixed_vehicle_off": Text(
+        fr=(
+            "{value} ne roule aucun des jours du site {site} (jours du véhicule : {days})",
+            "écrire un autre véhicule ou un autre jour",
+        ),
+        en=(
+            "{value} runs on none of the days of the site {site} (days of the vehicle: {days})",
+            "write another vehicle or another day",
+        ),
+    ),
+    "fixed_vehicle_heavy": Text(
+        fr=("{value} pèse {gvw} kg, le site accepte jusqu'à {limit} kg", "écrire un véhicule plus léger"),
+        en=("{value} weighs {gvw} kg, the site takes up to {limit} kg", "write a lighter vehicle"),
+    ),
     "previous_twice": Text(
         fr=(
             "« {value} » et « {other} » sont deux plans de la même semaine ({week})",

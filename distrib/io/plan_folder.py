@@ -79,6 +79,15 @@ def _folder_and_workbook(path: Path) -> tuple[Path, Path | None]:
     return (path.parent, path) if path.suffix == ".xlsx" and path.is_file() else (path, None)
 
 
+def read_settled(path: Path, fixed: str | Path, language: str | None = None) -> Dataset:
+    """Return the resolved dataset of a plan with a file in the place of its table ``fixed_days``.
+
+    Raises:
+        BadInputError: with every fault of the file.
+    """
+    return read_dataset(_folder_and_workbook(path)[0] / DATASET_FOLDER, language=language, fixed=fixed)[0]
+
+
 def read_plan_folder(path: Path, language: str | None = None) -> tuple[Dataset, Plan]:
     """Return the resolved dataset and the plan of a plan folder.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from distrib.io.reading_rows import TypedTables
 from distrib.io.reading_settings import settings_of
@@ -36,10 +36,22 @@ from distrib.model.dataset import Dataset, Travel
 from distrib.model.fleet import Drivers, Vehicle, with_driver_rules
 from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Product
 from distrib.model.past import PastCoverage, PastRecipe, PastVisit
-from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Opening, Site, Zone
+from distrib.model.territory import (
+    Catchment,
+    ExtraNeed,
+    FixedDay,
+    HouseholdGroup,
+    Neighbourhood,
+    Opening,
+    Site,
+    Zone,
+    settled_on,
+)
 
 WALKING_CIRCUITY = 1.3
 LAST_SECOND = 24 * 3600 - 1
+
+Window = tuple[int, int, int]
 
 
 def build(
@@ -70,7 +82,7 @@ def build(
         drivers=_drivers(tables),
         travel=travel,
         outlines=outlines,
-        fixed_days=tuple(sorted((row.site_id, row.weekday) for row in tables.rows(FixedDayRow))),
+        fixed_days=fixed_days_of(tables),
         past_coverage=_past_coverage(tables),
         past_recipes=_past_recipes(tables),
         past_visits=_past_visits(tables),
@@ -133,21 +145,63 @@ def _needs(tables: TypedTables) -> tuple[ExtraNeed, ...]:
 
 
 def _sites(tables: TypedTables) -> tuple[Site, ...]:
-    windows: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    windows: dict[str, list[Window]] = defaultdict(list)
     for hours in tables.rows(SiteHoursRow):
         windows[hours.site_id].append((hours.weekday, hours.opens, hours.closes))
-    fixed: dict[str, set[int]] = defaultdict(set)
-    for settled in tables.rows(FixedDayRow):
-        fixed[settled.site_id].add(settled.weekday)
-    for site_id, days in fixed.items():
-        # A relayed site without hours gets baskets on any day of its relay: hours on the settled days keep it to these.
-        own = windows[site_id] or [(day, 0, LAST_SECOND) for day in sorted(days)]
-        windows[site_id] = [window for window in own if window[0] in days]
-    found = [_site(row, windows[row.site_id]) for row in tables.rows(SiteRow)]
+    runs = {vehicle.vehicle_id: frozenset(vehicle.weekdays) for vehicle in tables.rows(VehicleRow)}
+    fixed: dict[str, list[FixedDay]] = defaultdict(list)
+    for settled in fixed_days_of(tables):
+        fixed[settled.site_id].append(settled)
+    for site_id, rows in fixed.items():
+        windows[site_id] = settled_windows(windows[site_id], rows, runs)
+    found = [_site(row, windows[row.site_id], _held(fixed[row.site_id])) for row in tables.rows(SiteRow)]
     return tuple(sorted(found, key=lambda s: s.site_id))
 
 
-def _site(row: SiteRow, windows: list[tuple[int, int, int]]) -> Site:
+def fixed_days_of(tables: TypedTables) -> tuple[FixedDay, ...]:
+    """Return what is settled of sites' visits, rows of every day first."""
+    rows = [
+        FixedDay(
+            site_id=row.site_id,
+            weekday=row.weekday,
+            vehicle_id=row.vehicle_id,
+            from_s=row.starts_from,
+            until_s=row.starts_until,
+        )
+        for row in tables.rows(FixedDayRow)
+    ]
+    return tuple(sorted(rows, key=lambda r: (r.site_id, -1 if r.weekday is None else r.weekday)))
+
+
+def settled_windows(windows: list[Window], rows: list[FixedDay], runs: Mapping[str, Collection[int]]) -> list[Window]:
+    """Return what is left of a site's windows (weekday, opens_s, closes_s).
+
+    Args:
+        windows: as the table of hours has them; none for a relayed site that goes by its relay's.
+        rows: what is settled of the site.
+        runs: weekdays by vehicle.
+    """
+    days = {row.weekday for row in rows if row.weekday is not None}
+    # A relayed site without hours gets baskets on any day of its relay: hours on the settled days keep it to these.
+    own = windows or [(day, 0, LAST_SECOND) for day in sorted(days)]
+    found = []
+    for day, opens_s, closes_s in own:
+        row = settled_on(rows, day)
+        if row is None or (days and day not in days) or (row.vehicle_id and day not in runs[row.vehicle_id]):
+            continue
+        opens_s = opens_s if row.from_s is None else max(opens_s, row.from_s)
+        closes_s = closes_s if row.until_s is None else min(closes_s, row.until_s)
+        if opens_s <= closes_s:
+            found.append((day, opens_s, closes_s))
+    return found
+
+
+def _held(rows: Iterable[FixedDay]) -> bool:
+    """Whether vehicle or time of a site are settled, which no relay would keep to."""
+    return any(row.vehicle_id or row.from_s is not None or row.until_s is not None for row in rows)
+
+
+def _site(row: SiteRow, windows: list[Window], held: bool) -> Site:
     return Site(
         site_id=row.site_id,
         name=row.name,
@@ -163,7 +217,7 @@ def _site(row: SiteRow, windows: list[tuple[int, int, int]]) -> Site:
         min_baskets_per_visit=row.min_baskets_per_visit,
         min_baskets_per_week=row.min_baskets_per_week,
         relay_site_id=row.relay_site_id,
-        may_relay_to=row.may_relay_to,
+        may_relay_to=() if held else row.may_relay_to,
         relay_max_baskets=row.relay_max_baskets,
         address=row.address,
         contact=row.contact,

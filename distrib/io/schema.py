@@ -43,6 +43,7 @@ OptionalDate = Annotated[dt.date | None, DateCell()]
 Clock = Annotated[int, ClockCell()]
 OptionalClock = Annotated[int | None, ClockCell()]
 Weekday = Annotated[int, WeekdayCell()]
+OptionalWeekday = Annotated[int | None, WeekdayCell()]
 Weekdays = Annotated[tuple[int, ...], WeekdaysCell()]
 Lon = Annotated[
     int,
@@ -219,16 +220,23 @@ class SiteHoursRow(TableRow):
 
 
 class FixedDayRow(TableRow):
-    """Sites whose day is settled: one listed here gets baskets on these days only, whatever its hours.
+    """What of a site's visits is settled: one listed here with days gets baskets on these days only, whatever its hours.
 
-    Also given as a file of its own: `distrib plan --fix FILE`.
+    Also the vehicle that comes, and between which times its unloading starts; a row without day holds on each of the
+    site's days, where no row for the day says otherwise. A site whose vehicle or time is settled goes to no relay.
+    Also given as a file of its own: `distrib plan --fix FILE`; `distrib fix PLAN` writes one from tours of a plan.
     """
 
     table = "fixed_days"
     key = ("site_id", "weekday")
     may_be_absent = True
     site_id: Id = required("Site")
-    weekday: Weekday = required("Day on which it gets its baskets: mon, tue, wed, thu, fri, sat or sun")
+    weekday: OptionalWeekday = optional(
+        "Day on which it gets its baskets: mon, tue, wed, thu, fri, sat or sun", empty_means="each of its days"
+    )
+    vehicle_id: OptionalId = optional("Vehicle that brings them", empty="", empty_means="any")
+    starts_from: OptionalClock = optional("Unloading starts then or later", empty_means="the site's hours")
+    starts_until: OptionalClock = optional("Unloading starts then or earlier", empty_means="the site's hours")
 
 
 class CatchmentRow(TableRow):

@@ -330,8 +330,8 @@ class WeekdayCell(SingleCell):
         return _weekday(text)
 
     def write(self, value: Any) -> str:
-        """Return mon … sun."""
-        return units.WEEKDAYS[int(value)]
+        """Return mon … sun, nothing for None."""
+        return "" if value is None else units.WEEKDAYS[int(value)]
 
 
 def _weekday(text: str) -> int:

@@ -40,6 +40,7 @@ REFERENCES: tuple[tuple[type[TableRow], str, type[TableRow]], ...] = (
     (SiteRow, "may_relay_to", SiteRow),
     (SiteHoursRow, "site_id", SiteRow),
     (FixedDayRow, "site_id", SiteRow),
+    (FixedDayRow, "vehicle_id", VehicleRow),
     (CatchmentRow, "zone_id", ZoneRow),
     (CatchmentRow, "site_id", SiteRow),
     (KitContentRow, "basket_id", BasketTypeRow),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations, pairwise
 from typing import Any
@@ -33,6 +33,7 @@ _WINDOWS: tuple[tuple[type[TableRow], str, str], ...] = (
     (FarmRow, "opens", "closes"),
     (DepotRow, "opens", "closes"),
     (VehicleRow, "shift_start", "shift_end"),
+    (FixedDayRow, "starts_from", "starts_until"),
 )
 _TOGETHER: tuple[tuple[type[TableRow], str, str], ...] = ((VehicleRow, "break_after_h", "break_min"),)
 _LAST_HOUSEHOLD = 10**9
@@ -116,17 +117,62 @@ def _check_minima(tables: TypedTables, problems: Problems) -> None:
 
 
 def _check_fixed_days(tables: TypedTables, problems: Problems) -> None:
-    """A settled day is one on which the site has hours; a relayed site without any goes by its relay."""
+    """A settled day is one on which the site has hours; a relayed site without any goes by its relay.
+
+    A settled time is within these hours, a settled vehicle runs on one of these days and is not too heavy; a relayed site has neither.
+    """
     hours: dict[str, set[int]] = defaultdict(set)
     for opening in _sound(tables, SiteHoursRow, "site_id", "weekday"):
         hours[opening.row.site_id].add(opening.row.weekday)
     relay = {line.row.site_id: line.row.relay_site_id for line in _sound(tables, SiteRow, "site_id", "relay_site_id")}
+    _check_fixed_relayed(tables, relay, problems)
+    _check_fixed_times(tables, problems)
+    _check_fixed_vehicles(tables, hours, problems)
     for line in _sound(tables, FixedDayRow, "site_id", "weekday") if tables.is_known(SiteHoursRow) else ():
         site = line.row.site_id
         open_days = hours[site] or hours[relay.get(site, "")]
-        if site in relay and line.row.weekday not in open_days:
+        if site in relay and line.row.weekday is not None and line.row.weekday not in open_days:
             days = ", ".join(units.WEEKDAYS[day] for day in sorted(open_days)) or "–"
             _fault(problems, "fixed_day_closed", "fixed_days", line, "weekday", site=site, days=days)
+
+
+def _check_fixed_relayed(tables: TypedTables, relay: Mapping[str, str], problems: Problems) -> None:
+    for line in _sound(tables, FixedDayRow, "site_id"):
+        for column in ("vehicle_id", "starts_from", "starts_until"):
+            if relay.get(line.row.site_id) and line.has(column) and getattr(line.row, column) not in ("", None):
+                _fault(problems, "fixed_relayed", "fixed_days", line, column, relay=relay[line.row.site_id])
+
+
+def _check_fixed_times(tables: TypedTables, problems: Problems) -> None:
+    windows: dict[str, list[SiteHoursRow]] = defaultdict(list)
+    for opening in _sound(tables, SiteHoursRow, "site_id", "weekday", "opens", "closes"):
+        windows[opening.row.site_id].append(opening.row)
+    for line in _sound(tables, FixedDayRow, "site_id", "weekday", "starts_from", "starts_until"):
+        row = line.row
+        first, last = row.starts_from or 0, units.SECONDS_PER_DAY if row.starts_until is None else row.starts_until
+        there = [w for w in windows[row.site_id] if row.weekday in (None, w.weekday)]
+        if there and first <= last and all(max(w.opens, first) > min(w.closes, last) for w in there):
+            column = "starts_until" if row.starts_from is None else "starts_from"
+            _fault(problems, "fixed_time_closed", "fixed_days", line, column, site=row.site_id)
+
+
+def _check_fixed_vehicles(tables: TypedTables, hours: Mapping[str, set[int]], problems: Problems) -> None:
+    fleet = {v.row.vehicle_id: v.row for v in _sound(tables, VehicleRow, "vehicle_id", "weekdays", "gvw_kg")}
+    most = {
+        s.row.site_id: s.row.largest_vehicle_gvw_kg
+        for s in _sound(tables, SiteRow, "site_id", "largest_vehicle_gvw_kg")
+    }
+    for line in _sound(tables, FixedDayRow, "site_id", "weekday", "vehicle_id"):
+        vehicle, row = fleet.get(line.row.vehicle_id), line.row
+        if vehicle is None or row.site_id not in most:
+            continue
+        days = hours[row.site_id] if row.weekday is None else {row.weekday}
+        limit = most[row.site_id]
+        if days and days.isdisjoint(vehicle.weekdays):
+            runs = ", ".join(units.WEEKDAYS[day] for day in vehicle.weekdays)
+            _fault(problems, "fixed_vehicle_off", "fixed_days", line, "vehicle_id", site=row.site_id, days=runs)
+        elif limit is not None and vehicle.gvw_kg > limit:
+            _fault(problems, "fixed_vehicle_heavy", "fixed_days", line, "vehicle_id", gvw=vehicle.gvw_kg, limit=limit)
 
 
 def _check_relays(tables: TypedTables, problems: Problems) -> None:

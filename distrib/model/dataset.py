@@ -12,7 +12,16 @@ from distrib.model.goods import BasketType, Depot, DepotStock, Farm, Lot, Produc
 from distrib.model.need import ZoneNeed, need_by_zone_and_type
 from distrib.model.past import HeadStart, PastCoverage, PastRecipe, PastVisit
 from distrib.model.roads import MainRoads, RoadNote, RoadSource
-from distrib.model.territory import Catchment, ExtraNeed, HouseholdGroup, Neighbourhood, Site, Zone
+from distrib.model.territory import (
+    Catchment,
+    ExtraNeed,
+    FixedDay,
+    HouseholdGroup,
+    Neighbourhood,
+    Site,
+    Zone,
+    settled_on,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -200,7 +209,7 @@ class Dataset:
     ``leg_lines`` holds the legs that a plan drives along the roads, where they are known, sorted: (from id, to id,
     line of (lon, lat) in micro-degrees from place to place); ``leg_lines_heavy`` those of heavy vehicles, with the
     weight of ``travel_heavy`` first. All are for the eye alone. ``roads`` is the network that they are made on.
-    ``fixed_days`` holds (site_id, weekday) of sites whose days are settled; their openings are on these days alone.
+    ``fixed_days`` holds what is settled of sites' visits; their openings are those that are left, see ``only_vehicle``.
     ``past_coverage``, ``past_recipes`` and ``past_visits`` hold what this plan needs of the weeks before.
     ``fingerprint`` holds (file or table name, SHA-256) of what was read, for the provenance of a plan.
     """
@@ -228,7 +237,7 @@ class Dataset:
     roads: RoadSource | None = None
     leg_lines: tuple[tuple[str, str, tuple[tuple[int, int], ...]], ...] = ()
     leg_lines_heavy: tuple[tuple[int, str, str, tuple[tuple[int, int], ...]], ...] = ()
-    fixed_days: tuple[tuple[str, int], ...] = ()
+    fixed_days: tuple[FixedDay, ...] = ()
     past_coverage: tuple[PastCoverage, ...] = ()
     past_recipes: tuple[PastRecipe, ...] = ()
     past_visits: tuple[PastVisit, ...] = ()
@@ -380,6 +389,18 @@ class Dataset:
         if site.relay_site_id and site.openings and all(o.weekday != date.weekday() for o in site.openings):
             return ()
         return tuple((o.opens_s, o.closes_s) for o in place.openings if o.weekday == date.weekday())
+
+    @cached_property
+    def _fixed_of(self) -> dict[str, list[FixedDay]]:
+        found: dict[str, list[FixedDay]] = {}
+        for row in self.fixed_days:
+            found.setdefault(row.site_id, []).append(row)
+        return found
+
+    def only_vehicle(self, place_id: str, date: dt.date) -> str:
+        """Id of the vehicle settled for a place of drop on a date; empty when any may come."""
+        found = settled_on(self._fixed_of.get(place_id, ()), date.weekday())
+        return "" if found is None else found.vehicle_id
 
     def drivers_on(self, date: dt.date) -> tuple[int, int] | None:
         """People (with any licence, with licence C) on a date; None when the dataset does not limit drivers."""

@@ -30,11 +30,12 @@ class PickItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherDate:
-    """Another date on which a task may be made instead, with the windows and the release it has there."""
+    """Another date on which a task may be made instead, with the windows, the release and the only vehicle it has there."""
 
     date: dt.date
     windows: tuple[tuple[int, int], ...]
     release_s: int = 0
+    vehicle_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Task:
     A drop has ``drops`` and ``places``/``baskets`` > 0; a pick has ``picks``. ``load_g`` is what it puts
     off or on. ``windows`` bound the start of service, which lasts ``service_s``. A trip that carries a
     drop may not start loading before ``release_s`` (its baskets are packed by then). ``max_gvw_kg``
-    bounds the vehicle (None: any); ``cold``: only a cold vehicle. A router that chooses days may make it on one of
+    bounds the vehicle (None: any); ``cold``: only a cold vehicle; ``vehicle_id``: only this one (empty: any). A router that chooses days may make it on one of
     ``other_dates`` instead; any other makes it on ``date``.
     """
 
@@ -60,6 +61,7 @@ class Task:
     release_s: int = 0
     max_gvw_kg: int | None = None
     cold: bool = False
+    vehicle_id: str = ""
     drops: tuple[DropItem, ...] = ()
     picks: tuple[PickItem, ...] = ()
     other_dates: tuple[OtherDate, ...] = ()
@@ -70,7 +72,14 @@ class Task:
             return replace(self, other_dates=()) if self.other_dates else self
         for other in self.other_dates:
             if other.date == date:
-                return replace(self, date=date, windows=other.windows, release_s=other.release_s, other_dates=())
+                return replace(
+                    self,
+                    date=date,
+                    windows=other.windows,
+                    release_s=other.release_s,
+                    vehicle_id=other.vehicle_id,
+                    other_dates=(),
+                )
         raise KeyError(date)
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,33 @@ class Opening:
     weekday: int
     opens_s: int
     closes_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedDay:
+    """What is settled of a site's visits on a weekday (None: on each of its days): vehicle ('' for any), times of start."""
+
+    site_id: str
+    weekday: int | None = None
+    vehicle_id: str = ""
+    from_s: int | None = None
+    until_s: int | None = None
+
+
+def settled_on(rows: Iterable[FixedDay], weekday: int) -> FixedDay | None:
+    """Return what rows of one site settle on a weekday, those of the day before those of every day; None for nothing."""
+    found: FixedDay | None = None
+    for row in sorted((r for r in rows if r.weekday in (None, weekday)), key=lambda r: r.weekday is None):
+        if found is None:
+            found = row
+        else:
+            found = replace(
+                found,
+                vehicle_id=found.vehicle_id or row.vehicle_id,
+                from_s=row.from_s if found.from_s is None else found.from_s,
+                until_s=row.until_s if found.until_s is None else found.until_s,
+            )
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

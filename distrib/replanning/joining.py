@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections import defaultdict
 from fractions import Fraction
+from typing import Any
 
 from distrib import indicators
 from distrib.assembly import coverage_rows, ledger_rows
@@ -14,7 +15,7 @@ from distrib.model.dataset import Dataset
 from distrib.model.need import type_of
 from distrib.model.plan import FairnessRow, Level, Plan
 from distrib.pipeline import PlannedWeek
-from distrib.replanning.rest import own_name
+from distrib.replanning.rest import own_name, own_vehicle
 from distrib.unserved import FinishedWeek, unserved_rows
 
 MICRO = 1_000_000
@@ -37,7 +38,7 @@ def joined_week(
     """
     after = Plan() if rest is None else rest.plan
     tables = {
-        name: (*getattr(done, name), *getattr(after, name))
+        name: (*getattr(done, name), *(_own(dataset, row) for row in getattr(after, name)))
         for name in ("allocation", "deliveries", "stops", "collections", "recipes", "packing")
     }
     plan = _sorted(dataclasses.replace(done, **tables))
@@ -86,6 +87,13 @@ def joined_week(
     plan = dataclasses.replace(plan, levels=_levels(whole, plan, after, sum(r.baskets for r in done.allocation)))
     week = FinishedWeek(dataset=whole, allocation=allocation, solve=False)
     return whole, dataclasses.replace(plan, unserved=unserved_rows(week, plan))
+
+
+def _own(dataset: Dataset, row: Any) -> Any:
+    """The row with the vehicle's own id."""
+    return (
+        dataclasses.replace(row, vehicle_id=own_vehicle(dataset, row.vehicle_id)) if hasattr(row, "vehicle_id") else row
+    )
 
 
 def _sorted(plan: Plan) -> Plan:

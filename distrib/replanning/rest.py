@@ -16,6 +16,8 @@ from distrib.model.territory import ExtraNeed, HouseholdGroup, Opening, Site
 from distrib.replanning.events import Events
 
 WEEK = dt.timedelta(weeks=1)
+LATE = "@late"
+"""Behind the id of a vehicle on the day on which it is back, when its shift has begun: it starts later there than on other days."""
 CHANGE_CENTS = 500
 """What changing a site's day, vehicle or time in the rest of the week costs where the dataset names no price."""
 
@@ -76,39 +78,58 @@ def rest_of_week(dataset: Dataset, before: Plan, done: Plan, date: dt.date, out:
             dataclasses.replace(
                 lot,
                 offer_g=lot.offer_g - collected[lot.lot_id],
-                ready_date=max(lot.ready_date, out.back_on("farm", lot.farm_id) or lot.ready_date),
+                ready_date=max(lot.ready_date, _fetched_from(dataset, out, lot.farm_id) or lot.ready_date),
             )
             for lot in dataset.lots
-            if lot.farm_id not in out.farms or out.back_on("farm", lot.farm_id)
+            if lot.farm_id not in out.farms or out.back_at("farm", lot.farm_id)
         ),
         depot_stock=stock,
-        past_visits=_visits_after(dataset, date, before),
+        past_visits=_visits_after(dataset, date, before, out),
     )
     return dataclasses.replace(left, past_coverage=_head_starts(dataset, left, given))
 
 
 def _shut(site: Site, out: Events) -> bool:
     """Whether a site, or the one where its baskets are dropped, is shut for the rest of the week."""
-    return any(name in out.sites and out.back_on("site", name) is None for name in (site.site_id, site.drop_site_id))
+    return any(name in out.sites and out.back_at("site", name) is None for name in (site.site_id, site.drop_site_id))
 
 
 def _openings(dataset: Dataset, site: Site, out: Events) -> tuple[Opening, ...]:
-    """The openings of a site from the day on which it is back; those of its relay stand for a site without any."""
-    back = out.back_on("site", site.site_id)
-    if back is None:
+    """The openings of a site from the moment at which it is back; those of its relay stand for a site without any."""
+    if out.back_at("site", site.site_id) is None:
         return site.openings
     openings = site.openings or dataset.site_by_id[site.drop_site_id].openings
-    start = dataset.settings.week_start
-    return tuple(o for o in openings if start + dt.timedelta(days=o.weekday) >= back)
+    found = []
+    for opening in openings:
+        date = dataset.settings.week_start + dt.timedelta(days=opening.weekday)
+        shut_s = out.out_until_s("site", site.site_id, date)
+        if opening.closes_s >= shut_s:
+            found.append(dataclasses.replace(opening, opens_s=max(opening.opens_s, shut_s)))
+    return tuple(found)
+
+
+def _fetched_from(dataset: Dataset, out: Events, farm_id: str) -> dt.date | None:
+    """The date from which a farm that was shut can be fetched from: the next one when it is back after it opens."""
+    back = out.back_at("farm", farm_id)
+    if back is None:
+        return None
+    late = out.out_until_s("farm", farm_id, back.date()) > dataset.farm_by_id[farm_id].opens_s
+    return back.date() + dt.timedelta(days=late)
 
 
 def _left(dataset: Dataset, vehicle: Vehicle, out: Events) -> tuple[Vehicle, ...]:
-    """The vehicle on the days on which it runs; nothing when there are none."""
+    """The vehicle on the days on which it runs, and one of another name on the day on which it is back in the middle of its shift."""
     if vehicle.vehicle_id not in out.vehicles:
         return (vehicle,)
-    back, start = out.back_on("vehicle", vehicle.vehicle_id), dataset.settings.week_start
-    days = tuple(d for d in vehicle.weekdays if back is not None and start + dt.timedelta(days=d) >= back)
-    return (dataclasses.replace(vehicle, weekdays=days),) if days else ()
+    start = dataset.settings.week_start
+    out_s = {d: out.out_until_s("vehicle", vehicle.vehicle_id, start + dt.timedelta(days=d)) for d in vehicle.weekdays}
+    days = tuple(d for d in vehicle.weekdays if out_s[d] <= vehicle.shift_start_s)
+    found = [dataclasses.replace(vehicle, weekdays=days)] if days else []
+    for day in vehicle.weekdays:
+        if vehicle.shift_start_s < out_s[day] < vehicle.shift_end_s:
+            name = vehicle.vehicle_id + LATE
+            found.append(dataclasses.replace(vehicle, vehicle_id=name, weekdays=(day,), shift_start_s=out_s[day]))
+    return tuple(found)
 
 
 def _got(plan: Plan, site_id: str) -> int:
@@ -205,14 +226,28 @@ def own_name(lot_id: str) -> str:
     return lot_id.rsplit("@", 2)[0] if lot_id.endswith("@stock") else lot_id
 
 
-def _visits_after(dataset: Dataset, date: dt.date, before: Plan) -> tuple[PastVisit, ...]:
+def own_vehicle(dataset: Dataset, vehicle_id: str) -> str:
+    """Return the id of a vehicle that had another name on the day on which it was back."""
+    return vehicle_id if vehicle_id in dataset.vehicle_by_id else vehicle_id.removesuffix(LATE)
+
+
+def _visits_after(dataset: Dataset, date: dt.date, before: Plan, out: Events) -> tuple[PastVisit, ...]:
     """The visits that the plan had for the days after a date, as if they were last week's."""
-    found = {(r.site_id, r.date.weekday(), r.vehicle_id, r.start_s, r.trip) for r in before.deliveries if r.date > date}
+    found = {
+        (r.site_id, r.date.weekday(), _name_on(dataset, r.vehicle_id, r.date, out), r.start_s, r.trip)
+        for r in before.deliveries
+        if r.date > date
+    }
     last = dataset.settings.week_start - WEEK
     return tuple(
         PastVisit(week_start=last, site_id=site, weekday=day, vehicle_id=vehicle, start_s=start, trip=trip)
         for site, day, vehicle, start, trip in sorted(found)
     )
+
+
+def _name_on(dataset: Dataset, vehicle_id: str, date: dt.date, out: Events) -> str:
+    late = out.out_until_s("vehicle", vehicle_id, date) > dataset.vehicle_by_id[vehicle_id].shift_start_s
+    return vehicle_id + LATE if late else vehicle_id
 
 
 # --- joined to one week ----------------------------------------------------------------------------

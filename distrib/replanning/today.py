@@ -19,6 +19,7 @@ from distrib.model.routing import Routing, RoutingProblem, Task
 from distrib.replanning.events import Events
 from distrib.solver import routing as routing_engines
 from distrib.solver.routing.result import routing_of
+from distrib.units import SECONDS_PER_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,24 @@ class Today:
         return kept, open_tasks
 
     def _not_made(self, row: StopRow) -> bool:
-        return row.vehicle_id in self.out.vehicles or row.place_id in self.out.sites | self.out.farms
+        return row.vehicle_id in self.out.vehicles or row.start_s < self._shut_until_s(row.place_id)
+
+    def _shut_until_s(self, place_id: str) -> int:
+        """Until which second of the day a site or farm is shut: 0 when it is open, beyond the last for all day."""
+        return max(self.out.out_until_s(kind, place_id, self.date) for kind in ("site", "farm"))
 
     def _open_part(self, task: Task | None) -> list[Task]:
-        """The task less what is for sites that are shut; nothing of it at a place that is shut."""
-        if task is None or task.place_id in self.out.sites | self.out.farms:
+        """The task less what is for sites shut all day; nothing of it at such a place, and not before a place opens again."""
+        if task is None:
             return []
-        if task.is_drop and any(item.site_id in self.out.sites for item in task.drops):
-            task = without_sites(self.dataset, task, self.out.sites)
-            return [task] if task.drops else []
-        return [task]
+        shut_s = self._shut_until_s(task.place_id)
+        gone = {item.site_id for item in task.drops if self._shut_until_s(item.site_id) > SECONDS_PER_DAY}
+        if gone:
+            task = without_sites(self.dataset, task, gone)
+        windows = tuple((max(opens, shut_s), closes) for opens, closes in task.windows if closes >= shut_s)
+        if shut_s > SECONDS_PER_DAY or not (task.drops or task.picks):
+            return []
+        return [dataclasses.replace(task, windows=windows) if shut_s else task]
 
     def _still_to_come(self, day: Day) -> dict[str, list[list[Task]]]:
         """By vehicle, the stops of the trips that have not begun, trip by trip; those of vehicles that are out under ''."""
@@ -121,13 +130,14 @@ class Today:
         free, heavy = free - len(on_road), heavy - sum(v.needs_licence_c for v in on_road)
         left = []
         for vehicle in sorted(self.dataset.vehicles, key=lambda v: (-v.capacity_g, v.vehicle_id)):
-            if vehicle.vehicle_id in self.out.vehicles or self.date.weekday() not in vehicle.weekdays:
+            back_s = self.out.out_until_s("vehicle", vehicle.vehicle_id, self.date)
+            if back_s > SECONDS_PER_DAY or self.date.weekday() not in vehicle.weekdays:
                 continue
             if vehicle.vehicle_id not in busy:
                 if free <= 0 or (vehicle.needs_licence_c and heavy <= 0):
                     continue
                 free, heavy = free - 1, heavy - vehicle.needs_licence_c
-            rest = _rest_of_shift(vehicle, busy.get(vehicle.vehicle_id, []), self.now_s)
+            rest = _rest_of_shift(vehicle, busy.get(vehicle.vehicle_id, []), max(self.now_s, back_s))
             if rest is not None:
                 left.append(rest)
         return dataclasses.replace(self.dataset, vehicles=tuple(sorted(left, key=lambda v: v.vehicle_id)), drivers=None)
@@ -152,7 +162,11 @@ class Today:
             dataclasses.replace(r, trip=number[r.vehicle_id, r.trip]) if r.vehicle_id else r
             for r in plan.collections
             if r.date == date
-            and ((r.vehicle_id, r.trip, r.farm_id) in picked if r.vehicle_id else r.farm_id not in self.out.farms)
+            and (
+                (r.vehicle_id, r.trip, r.farm_id) in picked
+                if r.vehicle_id
+                else self._shut_until_s(r.farm_id) <= SECONDS_PER_DAY
+            )
         ]
         stops = [dataclasses.replace(r, trip=number[key]) for key, rows in sorted(kept.items()) for r in rows]
         written = dataclasses.replace(

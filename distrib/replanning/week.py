@@ -12,7 +12,7 @@ from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.plan import Plan
 from distrib.pipeline import PlannedWeek, plan_week
-from distrib.replanning.events import events_of
+from distrib.replanning.events import events_of, lifted
 from distrib.replanning.joining import joined_week
 from distrib.replanning.rest import rest_of_week
 from distrib.replanning.today import Today
@@ -26,6 +26,7 @@ def replan(
     *,
     moment: dt.datetime,
     events: Sequence[str] = (),
+    settled: Dataset | None = None,
     effort: Effort | str = Effort.STANDARD,
     seed: int = 0,
     progress: Progress | None = None,
@@ -42,7 +43,8 @@ def replan(
         dataset: of the plan, resolved.
         plan: checked.
         moment: when it is; local time.
-        events: what is out of use from then on (see ``events_of``).
+        events: what is out of use from then on (see ``events_of``); vehicles that are out are settled for no site any more.
+        settled: the dataset with what is settled of the days after the moment's (``fixed_days``); None for as in ``dataset``.
         effort: the work budget of what is planned anew.
         seed: breaks ties.
         progress: called with the name of each stage as it begins.
@@ -51,7 +53,8 @@ def replan(
         UsageError: an event that is none, a moment outside the week.
         DistribError: no plan of the rest keeps every rule.
     """
-    out = events_of(dataset, events, moment.date())
+    out = events_of(dataset, events, moment)
+    dataset = lifted(dataset, out)
     first, last = min(r.date for r in plan.stops) if plan.stops else moment.date(), max(dataset.settings.delivery_dates)
     if not min(first, dataset.settings.week_start) <= moment.date() <= last:
         raise UsageError(
@@ -60,7 +63,7 @@ def replan(
     stages = Stages(tell=progress)
     with stages.stage("today"):
         today = Today(dataset, plan, moment, out, Effort(effort), seed).replanned()
-    rest = rest_of_week(dataset, plan, today, moment.date(), out)
+    rest = rest_of_week(lifted(settled or dataset, out), plan, today, moment.date(), out)
     planned, could = None, dict[tuple[str, str], int]()
     impossible: ImpossibleError | None = None
     if rest is not None:

@@ -65,6 +65,19 @@ def test_every_rule_holds_when_everything_is_scarce(engine):
     assert found.tours
 
 
+def test_a_stop_is_made_by_the_vehicle_settled_for_it_and_by_no_other(engine):
+    vans = tuple(make_vehicle(name) for name in ("V1", "V2", "V3"))
+    world = make_world({"hub": 0, "a": 10, "b": 20, "c": 30}, vehicles=vans)
+    drops = [make_drop("a", vehicle_id="V2"), make_drop("b", vehicle_id="V3"), make_drop("c")]
+    found = routed(engine, make_problem(world, *drops))
+    by = {stop.task_id: tour.vehicle_id for tour in found.tours for trip in tour.trips for stop in trip.stops}
+    assert (by["drop/a"], by["drop/b"]) == ("V2", "V3")
+    assert by["drop/c"] in {"V2", "V3"}
+    full = make_drop("a", vehicle_id="V2", load_g=1_000_001)
+    for task, cause in ((full, "too_big"), (make_drop("a", vehicle_id="V9"), "not_settled")):
+        assert [u.cause for u in routed(engine, make_problem(world, task)).unrouted] == [cause]
+
+
 def test_no_task_gives_no_tour(engine):
     found = routed(engine, make_problem(make_world({"hub": 0})))
     assert (found.tours, found.unrouted, found.cost_millicents) == ((), (), 0)

@@ -12,12 +12,13 @@ from click.testing import CliRunner
 from distrib.checker import check
 from distrib.cli import main
 from distrib.errors import UsageError
-from distrib.io.plan_folder import read_plan_folder, write_plan_folder
+from distrib.io.plan_folder import read_plan_folder, read_settled, write_plan_folder
 from distrib.model.plan import StopRow
 from distrib.pipeline import PlannedWeek, plan_week
 from distrib.replanning import replan
 from distrib.replanning.events import events_of
 from distrib.replanning.rest import rest_of_week
+from distrib.units import clock
 from tests.instances import make_dataset
 
 WEDNESDAY = dt.date(2020, 4, 22)
@@ -110,7 +111,7 @@ def test_what_is_out_until_a_day_is_back_on_that_day_and_not_before() -> None:
         if WEDNESDAY <= row.date < friday:
             assert row.vehicle_id != vehicle
             assert row.place_id not in {site, farm}
-    out = events_of(week().dataset, texts, WEDNESDAY)
+    out = events_of(week().dataset, texts, moment)
     rest = rest_of_week(week().dataset, week().plan, week().plan, WEDNESDAY, out)
     assert rest is not None
     assert rest.vehicle_by_id[vehicle].weekdays == tuple(
@@ -120,11 +121,72 @@ def test_what_is_out_until_a_day_is_back_on_that_day_and_not_before() -> None:
     assert all(lot.ready_date >= friday for lot in rest.lots if lot.farm_id == farm)
 
 
-@pytest.mark.parametrize("until", ["2020-04-22", "2020-04-31", "friday"])
+def test_what_is_out_until_an_hour_is_back_at_that_hour_and_no_second_before() -> None:
+    thursday = WEDNESDAY + dt.timedelta(days=1)
+    dataset, moment = week().dataset, dt.datetime.combine(WEDNESDAY, dt.time(10))
+    vehicle = busiest(thursday)
+    van = dataset.vehicle_by_id[vehicle]
+    site = next(s for s in dataset.sites if any(o.weekday == 3 for o in s.openings))
+    noon = next(o for o in site.openings if o.weekday == 3)
+    farm = dataset.farms[0]
+    for minutes, late in ((0, 0), (1, 1)):
+        back = [
+            f"{thursday} {clock(seconds + 60 * minutes)[:5]}"
+            for seconds in (van.shift_start_s, noon.closes_s, farm.opens_s)
+        ]
+        texts = [f"vehicle {vehicle} out until {back[0]}", f"site {site.site_id} shut until {back[1]}"]
+        out = events_of(dataset, [*texts, f"farm {farm.farm_id} shut until {back[2]}"], moment)
+        rest = rest_of_week(dataset, week().plan, week().plan, WEDNESDAY, out)
+        assert rest is not None
+        assert (3 in rest.vehicle_by_id[vehicle].weekdays) == (not late)
+        if late:
+            other = rest.vehicle_by_id[vehicle + "@late"]
+            assert (other.weekdays, other.shift_start_s) == ((3,), van.shift_start_s + 60)
+        assert any(o.weekday == 3 for o in rest.site_by_id[site.site_id].openings) == (not late)
+        ready = min(lot.ready_date for lot in rest.lots if lot.farm_id == farm.farm_id)
+        assert ready == thursday + dt.timedelta(days=late)
+
+
+def test_a_vehicle_out_until_an_hour_drives_again_from_then_on() -> None:
+    thursday = WEDNESDAY + dt.timedelta(days=1)
+    moment = dt.datetime.combine(WEDNESDAY, dt.time(10))
+    for date, hour in ((WEDNESDAY, 11), (thursday, 11)):
+        texts = [f"vehicle {v.vehicle_id} out until {date} {hour}:00" for v in week().dataset.vehicles]
+        found = replanned(moment, *texts)
+        assert {r.vehicle_id for r in found.plan.stops} <= set(week().dataset.vehicle_by_id)
+        later = [r for r in found.plan.stops if r.date == date and r.stop == 0 and r.start_s >= 10 * 3600]
+        assert later
+        assert all(r.start_s >= hour * 3600 for r in later)
+        gone = [r for r in found.plan.stops if WEDNESDAY <= r.date < date and r.place_kind != "depot"]
+        assert all(r.start_s < 10 * 3600 and r.date == WEDNESDAY for r in gone)
+
+
+def test_what_is_settled_holds_on_the_days_to_come_alone(tmp_path: Path) -> None:
+    write_plan_folder(tmp_path / "plan", week().dataset, week().plan, week().indicators, run=None)
+    late = [r for r in week().plan.stops if r.date > WEDNESDAY and r.place_kind == "site"]
+    site, others = late[0].place_id, {v.vehicle_id for v in week().dataset.vehicles} - {late[0].vehicle_id}
+    vehicle = min(v for v in others if week().dataset.vehicle_by_id[v].gvw_kg <= 3500)
+    file = tmp_path / "fixed.csv"
+    file.write_text(f"site_id,weekday,vehicle_id\n{site},,{vehicle}\n", encoding="utf-8")
+    settled = read_settled(tmp_path / "plan", file)
+    moment = dt.datetime.combine(WEDNESDAY, dt.time(10))
+    found = replan(week().dataset, week().plan, moment=moment, settled=settled, effort="quick")
+    assert check(found.dataset, found.plan) == ()
+    assert {r.vehicle_id for r in found.plan.stops if r.place_id == site and r.date > WEDNESDAY} <= {vehicle}
+    lost = replan(
+        week().dataset, week().plan, moment=moment, settled=settled, events=[f"vehicle {vehicle} out"], effort="quick"
+    )
+    assert any(r.place_id == site and r.date > WEDNESDAY for r in lost.plan.stops)
+
+
+@pytest.mark.parametrize(
+    "until",
+    ["2020-04-22", "2020-04-31", "friday", "2020-04-22 10:00", "2020-04-23 25:00", "2020-04-23T9"],
+)
 def test_an_event_is_over_on_a_day_to_come(until: str) -> None:
     vehicle = week().dataset.vehicles[0].vehicle_id
     with pytest.raises(UsageError):
-        events_of(week().dataset, [f"vehicle {vehicle} out until {until}"], WEDNESDAY)
+        events_of(week().dataset, [f"vehicle {vehicle} out until {until}"], dt.datetime.combine(WEDNESDAY, dt.time(10)))
 
 
 def test_without_any_event_nobody_gets_less() -> None:

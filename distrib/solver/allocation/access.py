@@ -79,12 +79,16 @@ def depots_for_site(dataset: Dataset, site_id: str, date: dt.date) -> tuple[str,
     least_g = min((basket.min_g for basket in dataset.basket_types), default=0)
     place = dataset.site_by_id[dataset.site_by_id[site_id].drop_site_id]
     found = []
+    only = dataset.only_vehicle(place.site_id, date)
     for depot in dataset.depots if windows else ():
         limit = place.largest_vehicle_gvw_kg
         fitting = [
             v
             for v in vehicles_on(dataset, depot.depot_id, date)
-            if (limit is None or v.gvw_kg <= limit) and v.capacity_baskets > 0 and v.capacity_g >= least_g
+            if (limit is None or v.gvw_kg <= limit)
+            and v.capacity_baskets > 0
+            and v.capacity_g >= least_g
+            and only in ("", v.vehicle_id)
         ]
         service_s = place.unloading_s + place.unloading_s_per_basket
         visit = Round(place_id=place.site_id, service_s=service_s, windows=windows, loads=True)

@@ -14,14 +14,16 @@ from distrib.solver.routing.eligibility import runs_on
 
 
 def balanced(dataset: Dataset, tours: Sequence[Tour]) -> tuple[Tour, ...]:
-    """The same tours on other vehicles of the same make, weekdays and prices.
+    """The same tours on other vehicles of the same make, weekdays and prices; vehicles settled for a site keep theirs.
 
     Dates from the longest day of work on, and on each the longest tours first, go to the vehicle with the fewest hours so far,
     then the first by id. (Longest first, to the least loaded: Graham 1969, doi:10.1137/0117039.)
     """
     alike: dict[Vehicle, list[Vehicle]] = defaultdict(list)
+    settled = {row.vehicle_id for row in dataset.fixed_days}
     for vehicle in dataset.vehicles:
-        alike[replace(vehicle, vehicle_id="")].append(vehicle)
+        own = vehicle.vehicle_id in settled
+        alike[vehicle if own else replace(vehicle, vehicle_id="")].append(vehicle)
     found: list[Tour] = []
     for kind, members in alike.items():
         ids = {vehicle.vehicle_id for vehicle in members}

@@ -69,10 +69,11 @@ def _other_dates(
         open_to_all = all(dataset.drop_windows(item.site_id, date) for item in task.drops)
         if date == task.date or not windows or not open_to_all:
             continue
-        there = replace(task, date=date, windows=windows)
+        only = dataset.only_vehicle(task.place_id, date)
+        there = replace(task, date=date, windows=windows, vehicle_id=only)
         if any(holds(vehicle, there) for vehicle in vehicles_for(dataset, there)):
             release_s = _release_s(dataset, there, packed.get((date, task.depot_id), []))
-            found.append(OtherDate(date=date, windows=windows, release_s=release_s))
+            found.append(OtherDate(date=date, windows=windows, release_s=release_s, vehicle_id=only))
     return tuple(found)
 
 

@@ -87,9 +87,12 @@ class Day:
 
     @cached_property
     def kinds(self) -> list[int]:
-        """Number of each vehicle's kind: vehicles that differ in nothing but their id share it."""
+        """Number of each vehicle's kind: vehicles that differ in nothing but their id share it, but one settled for a stop is its own."""
+        alone = {task.vehicle_id for task in self.tasks} - {""}
         seen: dict[Vehicle, int] = {}
-        return [seen.setdefault(replace(vehicle, vehicle_id=""), len(seen)) for vehicle in self.vehicles]
+        return [
+            seen.setdefault(v if v.vehicle_id in alone else replace(v, vehicle_id=""), len(seen)) for v in self.vehicles
+        ]
 
     def drivers_allow(self, vehicles: list[int]) -> bool:
         """True when the drivers of the date suffice for these vehicles."""

@@ -16,12 +16,13 @@ def runs_on(vehicle: Vehicle, date: dt.date) -> bool:
 
 
 def allowed_at(vehicle: Vehicle, task: Task) -> bool:
-    """True when the vehicle may make the stop whatever its load: depot, weekday, gross weight, cold."""
+    """True when the vehicle may make the stop whatever its load: depot, weekday, gross weight, cold, the one settled."""
     return (
         vehicle.depot_id == task.depot_id
         and runs_on(vehicle, task.date)
         and (task.max_gvw_kg is None or vehicle.gvw_kg <= task.max_gvw_kg)
         and (vehicle.cold or not task.cold)
+        and task.vehicle_id in ("", vehicle.vehicle_id)
     )
 
 

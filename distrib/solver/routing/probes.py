@@ -23,6 +23,7 @@ NEARNESS = (
     "too_big",
     "too_heavy",
     "not_cold",
+    "not_settled",
     "no_vehicle",
     "closed",
     "no_road",
@@ -47,6 +48,7 @@ def probe(
         service_s=place.unloading_s + baskets * place.unloading_s_per_basket,
         windows=dataset.drop_windows(site_id, date),
         max_gvw_kg=place.largest_vehicle_gvw_kg,
+        vehicle_id=dataset.only_vehicle(place.site_id, date),
         drops=(DropItem(site_id=site_id, basket_id=basket_id, baskets=baskets, load_g=baskets * basket_g),),
     )
 

@@ -13,6 +13,7 @@ from distrib.units import SECONDS_PER_DAY, kg
 
 CAUSES: Mapping[str, tuple[str, str]] = {
     "no_vehicle": ("transport", "No vehicle of its depot runs on that weekday."),
+    "not_settled": ("transport", "The vehicle settled for the place does not run on that weekday, or not from its depot."),
     "too_heavy": ("transport", "No vehicle of at most {gvw_kg} kg gross weight runs on that weekday; the lightest has {lightest_kg} kg."),
     "not_cold": ("transport", "It needs a cold vehicle and none that may go there runs on that weekday."),
     "too_big": ("transport", "No vehicle that may go there holds it: {over_g} kg or {over_places} baskets too many for the one that comes nearest."),
@@ -85,13 +86,15 @@ def _shown(name: str, value: int) -> str:
 
 
 def _no_vehicle(task: Task, fleet: Sequence[Vehicle]) -> Unrouted:
-    """No vehicle may go there that day: none runs, all are too heavy, or none is cold."""
+    """No vehicle may go there that day: none runs, all are too heavy, none is cold, or another is settled."""
     if not fleet:
         return _unrouted(task, "no_vehicle")
     light = [v for v in fleet if task.max_gvw_kg is None or v.gvw_kg <= task.max_gvw_kg]
     if task.max_gvw_kg is not None and not light:
         return _unrouted(task, "too_heavy", gvw_kg=task.max_gvw_kg, lightest_kg=min(v.gvw_kg for v in fleet))
-    return _unrouted(task, "not_cold")
+    if not any(v.cold or not task.cold for v in light):
+        return _unrouted(task, "not_cold")
+    return _unrouted(task, "not_settled")
 
 
 def _too_big(task: Task, allowed: Sequence[Vehicle]) -> Unrouted:

@@ -152,6 +152,7 @@ def _drop(dataset: Dataset, date: dt.date, depot_id: str, place_id: str, items: 
         service_s=0,
         windows=windows,
         max_gvw_kg=dataset.site_by_id[place_id].largest_vehicle_gvw_kg,
+        vehicle_id=dataset.only_vehicle(place_id, date),
     )
     return with_drops(dataset, empty, items)
 

@@ -170,7 +170,9 @@ def _fault_of_load(date: dt.date, vehicle: Vehicle, trips: Sequence[Sequence[Tas
 def _may_stop(date: dt.date, vehicle: Vehicle, task: Task) -> bool:
     """True when the vehicle may make the stop whatever its load and the hour."""
     light = task.max_gvw_kg is None or vehicle.gvw_kg <= task.max_gvw_kg
-    return task.date == date and task.depot_id == vehicle.depot_id and light and (vehicle.cold or not task.cold)
+    settled = task.vehicle_id in ("", vehicle.vehicle_id)
+    here = task.date == date and task.depot_id == vehicle.depot_id
+    return here and light and settled and (vehicle.cold or not task.cold)
 
 
 def _overload(vehicle: Vehicle, trip: Sequence[Task]) -> Infeasible | None:

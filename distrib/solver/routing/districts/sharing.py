@@ -86,7 +86,10 @@ def _deal(
     owned: list[set[VehicleDay]],
     debts: list[Fraction],
 ) -> None:
-    """Give each vehicle to the claim of its depot that is owed most: ``debts`` are in grams, what each should have less what it got."""
+    """Give each vehicle to the claim of its depot that is owed most: ``debts`` are in grams, what each should have less what it got.
+
+    A vehicle settled for stops goes to the claim with most of these.
+    """
     if not free:
         return
     depot = free[0].depot_id
@@ -95,7 +98,8 @@ def _deal(
     for vehicle in free if sharing else ():
         for k in sharing:
             debts[k] += Fraction(vehicle.capacity_g * work[k], total)
-        chosen = max(sharing, key=lambda k: (debts[k], -k))
+        named = [sum(task.vehicle_id == vehicle.vehicle_id for task in claim.tasks) for claim in claims]
+        chosen = max(sharing, key=lambda k: (named[k], debts[k], -k))
         debts[chosen] -= vehicle.capacity_g
         owned[chosen].add((vehicle.vehicle_id, weekday))
 

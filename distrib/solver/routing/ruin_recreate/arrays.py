@@ -63,9 +63,11 @@ def work_of(problem: RoutingProblem, dates: Sequence[dt.date]) -> Work:
     tasks = tuple(task for task in problem.tasks if task.date in set(dates))
     dated = [{date: task.on(date) for date in (task.date, *(o.date for o in task.other_dates))} for task in tasks]
     pairs = [(date, v) for date in dates for v in dataset.vehicles if runs_on(v, date)]
+    alone = {task.vehicle_id for on in dated for task in on.values()}
     groups: dict[tuple[object, ...], list[tuple[dt.date, Vehicle]]] = {}
     for date, vehicle in pairs:
-        groups.setdefault((date, *_likeness(vehicle)), []).append((date, vehicle))
+        own = vehicle.vehicle_id if vehicle.vehicle_id in alone else ""
+        groups.setdefault((date, *_likeness(vehicle), own), []).append((date, vehicle))
     firsts = [members[0] for members in groups.values()]
     classes = sorted({_travel_class(dataset, v) for _, v in firsts})
     legs = _legs(dataset, tasks, classes)
