@@ -139,13 +139,20 @@ def _vehicle_type(case: Case, number: int, kind: Sequence[int]) -> pyvrp.Vehicle
     """Vehicles of a kind: what they hold and cost, their hours less breaks, their trips."""
     vehicle = case.day.vehicles[kind[0]]
     opens_s, closes_s = case.hours(vehicle)
+    hours_s = closes_s - opens_s
+    longest_s = _longest_s(vehicle, min(hours_s, vehicle.longest_day_s()))
+    if any(case.day.tasks[t].release_s for t in case.tasks):
+        # With release times and a day shorter than the hours, the library's RelocateWithDepot misjudges its moves and the local
+        # search runs in a circle for ever (0.14.1): breaks are taken off the end, the longest day is left to exact timing.
+        closes_s -= hours_s - _longest_s(vehicle, hours_s)
+        longest_s = closes_s - opens_s
     return pyvrp.VehicleType(
         num_available=len(kind),
         capacity=[vehicle.capacity_g, vehicle.capacity_baskets * case.grams_a_place],
         fixed_cost=vehicle.cents_per_day * 1000 * PRICE_PARTS,
         tw_early=opens_s,
         tw_late=closes_s,
-        shift_duration=_longest_s(vehicle, min(closes_s - opens_s, vehicle.longest_day_s())),
+        shift_duration=longest_s,
         unit_distance_cost=vehicle.millicents_per_km,
         unit_duration_cost=(2 * vehicle.millicents_per_h * PRICE_PARTS + 3600) // 7200,
         profile=number,
