@@ -46,8 +46,8 @@ TripsByVehicle = dict[int, list[list[int]]]
 class PyVrp:
     """PyVRP's iterated local search over several trips a day, drops and picks, windows, release times, mixed vehicles.
 
-    The library knows neither breaks nor drivers by licence: the shift leaves room for breaks and exact timing places
-    them; where drivers do not suffice, the search is run again with the vehicles that carried most.
+    The library knows neither breaks nor drivers by licence: the shift leaves room for breaks (but where there are release
+    times) and exact timing places them; where drivers do not suffice, the search is run again with the vehicles that carried most.
     """
 
     name = "pyvrp"

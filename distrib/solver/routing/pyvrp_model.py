@@ -2,7 +2,7 @@
 
 What it has: several trips with loading time, drops and picks on one trip, grams and places, windows (several: one
 alternative client each), release times, vehicles of different price, size, speed, hours and permission. What it has not,
-and the engine sees to: breaks (their time is taken off the shift) and drivers by licence.
+and the engine sees to: breaks (their time is taken off the shift where there are no release times) and drivers by licence.
 """
 
 from __future__ import annotations
@@ -139,13 +139,11 @@ def _vehicle_type(case: Case, number: int, kind: Sequence[int]) -> pyvrp.Vehicle
     """Vehicles of a kind: what they hold and cost, their hours less breaks, their trips."""
     vehicle = case.day.vehicles[kind[0]]
     opens_s, closes_s = case.hours(vehicle)
-    hours_s = closes_s - opens_s
-    longest_s = _longest_s(vehicle, min(hours_s, vehicle.longest_day_s()))
-    if any(case.day.tasks[t].release_s for t in case.tasks):
+    longest_s = closes_s - opens_s
+    if not any(case.day.tasks[t].release_s for t in case.tasks):
         # With release times and a day shorter than the hours, the library's RelocateWithDepot misjudges its moves and the local
-        # search runs in a circle for ever (0.14.1): breaks are taken off the end, the longest day is left to exact timing.
-        closes_s -= hours_s - _longest_s(vehicle, hours_s)
-        longest_s = closes_s - opens_s
+        # search runs in a circle for ever (0.14.1): breaks and the longest day are left to exact timing there.
+        longest_s = _longest_s(vehicle, min(longest_s, vehicle.longest_day_s()))
     return pyvrp.VehicleType(
         num_available=len(kind),
         capacity=[vehicle.capacity_g, vehicle.capacity_baskets * case.grams_a_place],
