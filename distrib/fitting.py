@@ -6,15 +6,24 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from distrib.errors import ImpossibleError
-from distrib.fairness import fairness_of
+from distrib.fairness import Fairness, fairness_of
 from distrib.fitted import Fitted
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Task, Tour
-from distrib.refusals import Refused, lost_baskets, only_carried, tightened
+from distrib.refusals import (
+    Begun,
+    Refused,
+    carried_in_full_g,
+    days_with_goods,
+    lost_baskets,
+    lost_goods_g,
+    only_carried,
+)
 from distrib.solver.allocation.protocol import Allocator
 from distrib.solver.allocation.redating import concedes_little, most_baskets, redated
 from distrib.solver.allocation.relaxation import impossible_reason
@@ -31,10 +40,10 @@ from distrib.units import cost_cents
 
 ROUNDS = 4
 """How often the allocation is made again within what the tours carried, free to use other places and days."""
-GROWTHS = (1, 1, 2, 2)
-"""Rounds that ask more of a fleet that did not carry all: days may grow by 1/2, then by 1/4 of what was left behind."""
+GROWTHS = 8
+"""Most rounds that ask more of a fleet that did not carry all: days may grow by 1/2, after a failure by 1/4 of what was left behind."""
 FAILURES = 2
-"""After so many of these rounds that gave nothing fairer, no more is asked."""
+"""After so many rounds of a kind that gave nothing better, there are no more of it."""
 LAST_ROUNDS = 8
 """How often, after that, it is made again within exactly what the best tours carried, place by place and day by day."""
 HALVINGS = 2
@@ -42,6 +51,10 @@ HALVINGS = 2
 
 SLACKS_PCT = (15, 5)
 """By how much a date may get fuller when the router chooses days; the next is tried when goods do not follow."""
+
+
+Worth = Callable[[Allocation], bool]
+"""True for an allocation for which tours should be sought."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +74,18 @@ class Fitter:
     met: Callable[[Fitted], None] | None = None
 
     def fit(self) -> Fitted:
-        """Return an allocation all of which is carried, and what was asked for at first (see ``_fit``).
+        """Return an allocation all of which is carried, and what was asked for at first: ``begin``, then ``finish``.
 
-        Its days are those on which it costs least, as far as the router can choose them.
+        Raises:
+            ImpossibleError: there is need but no basket can be delivered.
+        """
+        return self.finish(self.begin())
+
+    def begin(self, worth: Worth | None = None) -> Begun:
+        """Allocate as the allocator likes; then, while something is left behind, with what was refused held to what was carried there.
+
+        Args:
+            worth: says of the allocation of a further round if it is worth driving; one that is not ends them.
 
         Raises:
             ImpossibleError: there is need but no basket can be delivered.
@@ -71,7 +93,29 @@ class Fitter:
         first = self._tried(self.start, self.effort, self._first)
         if first is None:
             raise ImpossibleError(*impossible_reason(self.dataset, self.start))
-        fitted, asked = self._fit(first), first.allocation
+        begun, tried, failures = Begun(first=first, best=first, refused=Refused().and_of(first)), first, 0
+        for _ in range(ROUNDS):
+            if begun.carried or failures == FAILURES:
+                break
+            limits = begun.refused.limits(self.dataset, self.start, tried, part=None)
+            following = self._tried(limits, self._probing, worth=worth)
+            if following is None:
+                break
+            better = not following.left or carried_in_full_g(following) > carried_in_full_g(begun.best)
+            tried, failures = following, 0 if better else failures + 1
+            begun = replace(begun, best=tried if better else begun.best, refused=begun.refused.and_of(tried))
+        return begun
+
+    def finish(self, begun: Begun) -> Fitted:
+        """Return an allocation all of which is carried, and what was asked for at first.
+
+        Its days are those on which it costs least, as far as the router can choose them.
+
+        Raises:
+            ImpossibleError: not one basket a day was carried.
+        """
+        first = begun.first
+        fitted, asked = self._fit(begun), first.allocation
         if self.met is not None:
             self.met(self._rounded_off(fitted, asked))
         if "dates" in self.router.features:
@@ -89,31 +133,16 @@ class Fitter:
             routing = replace(routing, tours=balanced(self.dataset, routing.tours))
         return replace(fitted, tasks=once.tasks, routing=routing, asked=asked)
 
-    def _fit(self, first: Fitted) -> Fitted:
+    def _fit(self, begun: Begun) -> Fitted:
         """Return an allocation all of which is carried.
 
-        First as the allocator likes; then, while something is left behind, again with the places and days concerned
-        held to what was carried there. When that does not end, within exactly what the best tours carried, so that the same
-        tours can carry the rest.
+        Where the first rounds do not end, within exactly what the best tours carried, so that the same tours can carry the rest.
 
         Raises:
             ImpossibleError: not one basket a day was carried.
         """
-        tried: Fitted | None = first
-        best = first
-        refused = Refused()
-        for _ in range(ROUNDS):
-            assert tried is not None
-            if not tried.left:
-                return self._grown(first, tried, refused)
-            before = best.carried_baskets()
-            refused = refused.and_of(tried)
-            tried = self._tried(tightened(tried), self._probing)
-            if tried is None or (tried.left and tried.carried_baskets() <= before):
-                break
-            best = max(best, tried, key=Fitted.carried_baskets)
-        carried = tried if tried is not None and not tried.left else self._within_the_carried(best)
-        return self._grown(first, carried, refused if tried is None else refused.and_of(tried))
+        carried = begun.best if begun.carried else self._within_the_carried(begun.best)
+        return self._grown(begun.first, carried, begun.refused)
 
     def _grown(self, first: Fitted, fitted: Fitted, refused: Refused) -> Fitted:
         """Ask the fleet again for more than it carries, as long as that is fairer: at places and on days with room.
@@ -124,24 +153,26 @@ class Fitter:
         """
         if self.met is not None:
             self.met(self._rounded_off(fitted, first.allocation))
-        failures = 0
-        for part in GROWTHS:
-            if failures == FAILURES or not self._fairer(first, fitted):
+
+        def fair(one: Fitted) -> Fairness:
+            return fairness_of(self.dataset, one.allocation, first.allocation.fairness)
+
+        failures, before = 0, None
+        for _ in range(GROWTHS):
+            if failures == FAILURES or fair(first) <= fair(fitted):
                 break
-            tried = self._tried(refused.limits(self.start, fitted, part), self._probing)
+            limits = refused.limits(self.dataset, self.start, fitted, part=1 + failures)
+            tried = self._tried(limits, self._probing) if limits != before else None
             if tried is None:
                 break
+            before = limits
             refused = refused.and_of(tried)
-            grown = self._within(tried) if tried.left else tried
-            if grown is not None and not grown.left and self._fairer(grown, fitted):
+            grown = self._within(tried, partial(_is_fairer, fair, fitted)) if tried.left else tried
+            if grown is not None and not grown.left and _is_fairer(fair, fitted, grown):
                 fitted = grown
             else:
                 failures += 1
         return fitted
-
-    def _fairer(self, one: Fitted, other: Fitted) -> bool:
-        """True when leximin prefers what is allocated by one to what is allocated by the other, then baskets."""
-        return fairness_of(self.dataset, one.allocation) > fairness_of(self.dataset, other.allocation)
 
     def _within_the_carried(self, best: Fitted) -> Fitted:
         """Allocate again within exactly what was carried until all of it is; else ask less and less of the fleet."""
@@ -221,10 +252,12 @@ class Fitter:
             return None
         return allocation
 
-    def _tried(self, limits: Limits, effort: Effort, routing_effort: Effort | None = None) -> Fitted | None:
-        """Allocate and route; None when there is need and no basket was allocated."""
+    def _tried(
+        self, limits: Limits, effort: Effort, routing_effort: Effort | None = None, worth: Worth | None = None
+    ) -> Fitted | None:
+        """Allocate and route; None when there is need and no basket was allocated, or it is not worth routing."""
         allocation = self._allocated(limits, effort)
-        if allocation is None:
+        if allocation is None or (worth is not None and not worth(allocation)):
             return None
         with self.stages.stage("route"):
             tasks, routing = self._routed(tasks_of(self.dataset, allocation), routing_effort or self.effort)
@@ -249,25 +282,32 @@ class Fitter:
             return tasks, routing
         return tasks, _cheaper(routing, self._route(tasks, effort))
 
-    def _within(self, best: Fitted) -> Fitted | None:
+    def _within(self, best: Fitted, enough: Callable[[Fitted], bool] = lambda _: True) -> Fitted | None:
         """Allocate again within exactly what was carried; the old tours, shortened, carry it, or better ones do.
 
-        Either the same baskets without those left behind, or all made anew: the fairer one, or the other where the
-        fairer is not carried. None when no basket was carried, or none can be made of what was.
+        Where only baskets were left behind: the same without them. Where goods were, or that is not carried or not ``enough``: all made anew.
+        None when no basket was carried, or none can be made of what was.
         """
         if not best.carried_baskets():
             return None
         limits = only_carried(self.dataset, best)
-        with self.stages.stage("allocate"):
-            less = trimmed(self.dataset, best.allocation, lost_baskets(best), limits=limits, effort=self._probing)
-        found = [one for one in (less, self._allocated(limits, self._probing)) if one is not None]
-        found.sort(key=lambda one: fairness_of(self.dataset, one), reverse=True)
         tried = None
-        for allocation in found:
-            tried = self._carried_alike(best, allocation, limits)
-            if not tried.left:
-                break
+        for made in (self._trimmed, self._made_anew):
+            allocation = made(best, limits)
+            if allocation is not None:
+                tried = self._carried_alike(best, allocation, limits)
+                if not tried.left and enough(tried):
+                    break
         return tried
+
+    def _trimmed(self, best: Fitted, limits: Limits) -> Allocation | None:
+        if lost_goods_g(best):
+            return None
+        with self.stages.stage("allocate"):
+            return trimmed(self.dataset, best.allocation, lost_baskets(best), limits=limits, effort=self._probing)
+
+    def _made_anew(self, best: Fitted, limits: Limits) -> Allocation | None:
+        return self._allocated(replace(limits, day_baskets=days_with_goods(best)), self._probing)
 
     def _carried_alike(self, best: Fitted, allocation: Allocation, limits: Limits) -> Fitted:
         """The allocation with the old tours, shortened, or new ones if they carry more or cost less."""
@@ -277,6 +317,10 @@ class Fitter:
             kept = routing_of(problem, _kept_tours(self.dataset, best, tasks))
             routing = _cheaper(kept, self._route(tasks, self.effort))
         return Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=limits)
+
+
+def _is_fairer(fair: Callable[[Fitted], Fairness], before: Fitted, now: Fitted) -> bool:
+    return fair(now) > fair(before)
 
 
 def _cost(dataset: Dataset, fitted: Fitted) -> int:

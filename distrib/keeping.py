@@ -17,7 +17,7 @@ from distrib.fitted import Fitted
 from distrib.indicators import same_visits
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
-from distrib.model.plan import Level
+from distrib.model.plan import FairnessRow, Level
 from distrib.model.routing import Routing, RoutingProblem, Task, Tour
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.timing import Infeasible, cost_millicents, schedule
@@ -108,11 +108,12 @@ def kept_alike(dataset: Dataset, free: Fitted, fit: Fit) -> Kept:
     objective = dataset.settings.objective
     if objective.max_site_changes is None and objective.site_change_cents is None:
         return Kept(fitted=free, changes=changes_of(dataset, free.tasks, free.routing.tours))
-    candidates = list(_mixes(dataset, free))
+    proof = (free.asked or free.allocation).fairness
+    candidates = list(_mixes(dataset, free, proof))
     limits = usual_days(dataset)
     if limits.site_day_baskets:
         with contextlib.suppress(ImpossibleError):
-            candidates += _mixes(dataset, fit(dataset, limits))
+            candidates += _mixes(dataset, fit(dataset, limits), proof)
     plain = candidates[0]
     chosen = _best(dataset, candidates, plain)
     return Kept(
@@ -163,7 +164,7 @@ def usual_days(dataset: Dataset) -> Limits:
     )
 
 
-def _mixes(dataset: Dataset, fitted: Fitted) -> Iterator[Candidate]:
+def _mixes(dataset: Dataset, fitted: Fitted, proof: Sequence[FairnessRow]) -> Iterator[Candidate]:
     """The plan as it is, and every mix by date of its tours and those of last week."""
     usual = last_weeks_tours(dataset, fitted.tasks)
     by_date = {
@@ -172,7 +173,7 @@ def _mixes(dataset: Dataset, fitted: Fitted) -> Iterator[Candidate]:
     }
     problem = RoutingProblem(dataset=dataset, tasks=fitted.tasks)
     can = [date for date, (_, other) in by_date.items() if _carries(other, fitted.tasks, date)]
-    fair = fairness_of(dataset, fitted.allocation)
+    fair = fairness_of(dataset, fitted.allocation, proof)
     purchases = purchases_cents(dataset, fitted.allocation)
     for picks in product((False, True), repeat=len(can)):
         swapped = {date for date, pick in zip(can, picks, strict=True) if pick}

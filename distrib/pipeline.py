@@ -11,13 +11,14 @@ from distrib import travel
 from distrib.errors import Finding
 from distrib.finishing import PlannedWeek, RefusedPlanError, expected_provenance, finished
 from distrib.fitted import Fitted
-from distrib.fitting import Fitter
+from distrib.fitting import Fitter, Worth
 from distrib.io.validation import findings_after_resolution
 from distrib.keeping import Kept, kept_alike
 from distrib.model.allocation import Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.objectives import in_eur, priced
+from distrib.refusals import Begun
 from distrib.relaying import fitted_with_relays
 from distrib.solver import allocation as allocation_engines
 from distrib.solver import routing as routing_engines
@@ -147,45 +148,48 @@ def settled(
     Raises:
         ImpossibleError: there is need but no plan can deliver one basket.
     """
-
-    def fit_one(one: Dataset, start: Limits = Limits()) -> Fitted:  # noqa: B008, a frozen value
-        return fit(one, engines, effort=effort, seed=seed, stages=stages, start=start, met=met)
-
-    dataset, fitted = fitted_with_relays(dataset, fit_one)
-    return dataset, kept_alike(dataset, fitted, fit_one)
+    fits = Fits(engines=engines, effort=effort, seed=seed, stages=stages, met=met)
+    dataset, fitted = fitted_with_relays(dataset, fits)
+    return dataset, kept_alike(dataset, fitted, fits.within)
 
 
-def fit(
-    dataset: Dataset,
-    engines: Engines,
-    *,
-    effort: Effort,
-    seed: int,
-    stages: Stages,
-    start: Limits = Limits(),  # noqa: B008, a frozen value
-    met: Callable[[Dataset, Fitted], None] | None = None,
-) -> Fitted:
-    """Return allocation and tours fitted to each other, relays as they are; ``start``: limits that hold from the first allocation on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fits:
+    """Allocation and tours fitted to each other, relays as they are, in one step or two (see ``relaying.Fit``); arguments as of ``settled``."""
 
-    Raises:
-        ImpossibleError: as ``settled``.
-    """
-    spared = priced(dataset)
+    engines: Engines
+    effort: Effort
+    seed: int
+    stages: Stages
+    met: Callable[[Dataset, Fitted], None] | None = None
 
-    def true(fitted: Fitted) -> Fitted:
-        return fitted if spared is dataset else in_eur(dataset, fitted)
+    def begin(self, dataset: Dataset, worth: Worth | None = None) -> Begun:
+        """Return the rounds that ask the fleet for all, costs in the unit of the router's objective."""
+        return self._fitter(dataset).begin(worth)
 
-    fitter = Fitter(
-        dataset=spared,
-        allocator=engines.allocator,
-        router=engines.router,
-        effort=effort,
-        seed=seed,
-        stages=stages,
-        start=start,
-        met=None if met is None else lambda fitted: met(dataset, true(fitted)),
-    )
-    return true(fitter.fit())
+    def finish(self, dataset: Dataset, begun: Begun) -> Fitted:
+        """Return an allocation all of which is carried, costs in EUR."""
+        return self._true(dataset, self._fitter(dataset).finish(begun))
+
+    def within(self, dataset: Dataset, start: Limits) -> Fitted:
+        """Return both steps in one, under limits that hold from the first allocation on."""
+        return self._true(dataset, self._fitter(dataset, start).fit())
+
+    def _fitter(self, dataset: Dataset, start: Limits = Limits()) -> Fitter:  # noqa: B008, a frozen value
+        met = self.met
+        return Fitter(
+            dataset=priced(dataset),
+            allocator=self.engines.allocator,
+            router=self.engines.router,
+            effort=self.effort,
+            seed=self.seed,
+            stages=self.stages,
+            start=start,
+            met=None if met is None else lambda fitted: met(dataset, self._true(dataset, fitted)),
+        )
+
+    def _true(self, dataset: Dataset, fitted: Fitted) -> Fitted:
+        return fitted if priced(dataset) is dataset else in_eur(dataset, fitted)
 
 
 def with_previous(

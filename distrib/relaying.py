@@ -5,27 +5,40 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import cached_property
+from typing import Protocol
 
 from ortools.sat.python import cp_model
 
 from distrib.errors import ImpossibleError
-from distrib.fairness import fairness_of
+from distrib.fairness import Fairness, fairness_of
 from distrib.fitted import Fitted
-from distrib.model.allocation import Allocation, Limits
+from distrib.fitting import Worth
+from distrib.model.allocation import Allocation
 from distrib.model.dataset import UNREACHABLE, Dataset
 from distrib.model.need import type_of
+from distrib.model.plan import FairnessRow
 from distrib.model.routing import Tour
+from distrib.refusals import Begun
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, schedule, tour_cost_units
 
-TRIALS = 4
+TRIALS = 3
 """How many sets of relays are tried, each a plan of its own."""
 CHOICE_WORK = 10.0
 """Deterministic seconds for choosing who is relayed where."""
 
-Fit = Callable[[Dataset], Fitted]
+
+class Fit(Protocol):
+    """Allocation and routing of a dataset in two steps; errors as of ``Fitter``."""
+
+    def begin(self, dataset: Dataset, worth: Worth | None = None) -> Begun:
+        """Return the rounds that ask the fleet for all; further ones that are not ``worth`` it are not driven."""
+
+    def finish(self, dataset: Dataset, begun: Begun) -> Fitted:
+        """Return an allocation all of which is carried."""
+
+
 Choice = dict[str, str]
 """site_id → relay_site_id."""
 
@@ -55,39 +68,83 @@ def fitted_with_relays(dataset: Dataset, fit: Fit) -> tuple[Dataset, Fitted]:
     """
     options = possible_relays(dataset)
     try:
-        base = fit(dataset)
+        begun = fit.begin(dataset)
     except ImpossibleError:
         choice = choose(dataset, options, {}, {}, len(options)) if options else {}
         if not choice:
             raise
         other = relayed(dataset, choice)
-        return other, fit(other)
+        return other, fit.finish(other, fit.begin(other))
+    base = Trial(dataset=dataset, fit=fit, begun=begun, relays=0, proof=begun.first.allocation.fairness)
     if not options:
-        return dataset, base
-    best = _trial(dataset, base, 0)
-    tried = _relay_as_many_as_help(best, fit, options) if is_short(base) else _relay_to_save(best, fit, options)
-    return tried.dataset, tried.fitted
+        return dataset, base.fitted
+    best = _relay_as_many_as_help(base, options) if is_short(begun) else _relay_to_save(base, options)
+    return best.dataset, best.fitted
 
 
-def _relay_as_many_as_help(best: Trial, fit: Fit, options: dict[str, tuple[str, ...]]) -> Trial:
-    """Relay all that may be, then half of them while that gives as much."""
-    dataset, base = best.dataset, best.fitted
-    places, savings = _places_wanted(dataset, base), _savings(dataset, base)
-    count = len(options)
-    for _ in range(TRIALS):
-        choice = choose(dataset, options, places, savings, count)
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A set of relays with its first rounds, and the plan fitted to it when that is asked for; ``proof`` without relays."""
+
+    dataset: Dataset
+    fit: Fit
+    begun: Begun
+    relays: int
+    proof: tuple[FairnessRow, ...]
+
+    @cached_property
+    def fitted(self) -> Fitted:
+        """The plan; ImpossibleError when there is none."""
+        return self.fit.finish(self.dataset, self.begun)
+
+    @cached_property
+    def fair(self) -> Fairness:
+        """What plans are compared by: of what the first rounds carried, else of the plan, the least when there is none."""
+        if self.begun.carried:
+            return self.fairness_of(self.begun.best.allocation)
+        try:
+            return self.fairness_of(self.fitted.allocation)
+        except ImpossibleError:
+            return ()
+
+    def fairness_of(self, allocation: Allocation) -> Fairness:
+        """Return the fairness of any allocation of this week, to compare."""
+        return fairness_of(self.dataset, allocation, self.proof)
+
+    def with_relays(self, choice: Choice, best: Trial | None = None) -> Trial:
+        """Return another set of relays with its first rounds; with ``best``, only those that may be as fair as that."""
+        other = relayed(self.dataset, choice)
+        worth = None if best is None else lambda allocation: self.fairness_of(allocation) >= best.fair
+        return dataclasses.replace(self, dataset=other, begun=self.fit.begin(other, worth), relays=len(choice))
+
+
+def _relay_as_many_as_help(base: Trial, options: dict[str, tuple[str, ...]]) -> Trial:
+    """Relay all that may be, then half of them while the first rounds of that carry as much.
+
+    The plan without relays is made to its end only where one with them does not carry all that was asked for without.
+    """
+    dataset = base.dataset
+    places, savings = _places_wanted(dataset, base.begun.first), _savings(dataset, base.begun.best)
+    choice = choose(dataset, options, places, savings, len(options))
+    if not choice:
+        return base
+    best = base.with_relays(choice)
+    asked = base.fairness_of(base.begun.first.allocation)
+    all_carried = best.begun.carried and best.fair >= asked
+    if (base.begun.carried or not all_carried) and best.fair <= base.fair:
+        return base
+    for _ in range(TRIALS - 1):
+        choice = choose(dataset, options, places, savings, best.relays // 2)
         if not choice:
             break
-        other = relayed(dataset, choice)
-        trial = _trial(other, fit(other), len(choice))
-        better = trial.fair > best.fair or (trial.fair == best.fair and 0 < trial.relays < best.relays)
-        if not better:
+        fewer = base.with_relays(choice, best)
+        if not fewer.begun.carried or fewer.fair < best.fair:
             break
-        best, count = trial, len(choice) // 2
+        best = fewer
     return best
 
 
-def _relay_to_save(base: Trial, fit: Fit, options: dict[str, tuple[str, ...]]) -> Trial:
+def _relay_to_save(base: Trial, options: dict[str, tuple[str, ...]]) -> Trial:
     """Relay sites whose stops cost more than relaying them is worth, if a plan with them proves to save that."""
     dataset = base.dataset
     price = dataset.settings.objective.relay_cents * 1000
@@ -97,30 +154,16 @@ def _relay_to_save(base: Trial, fit: Fit, options: dict[str, tuple[str, ...]]) -
     choice = choose(dataset, dear, places, savings, len(dear)) if dear else {}
     if not choice:
         return base
-    other = relayed(dataset, choice)
-    trial = _trial(other, fit(other), len(choice))
+    trial = base.with_relays(choice, base)
+    if not trial.begun.carried or trial.fair < base.fair:
+        return base
     saved = base.fitted.routing.cost_millicents - trial.fitted.routing.cost_millicents
-    return trial if trial.fair >= base.fair and saved > price * len(choice) else base
+    return trial if saved > price * len(choice) else base
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """A set of relays with the plan fitted to it; ``fair``: what plans are compared by, the greater the better."""
-
-    dataset: Dataset
-    fitted: Fitted
-    fair: tuple[Fraction, ...]
-    relays: int
-
-
-def _trial(dataset: Dataset, fitted: Fitted, relays: int) -> Trial:
-    return Trial(dataset=dataset, fitted=fitted, fair=fairness_of(dataset, fitted.allocation), relays=relays)
-
-
-def is_short(fitted: Fitted) -> bool:
-    """True when the fleet does not carry what was asked for, or transport limits what could be asked for."""
-    binding = any("transport" in row.binding for row in fitted.allocation.fairness)
-    return fitted.limits != Limits() or binding
+def is_short(begun: Begun) -> bool:
+    """True when the fleet does not carry what was asked for at first, or transport limits what could be asked for."""
+    return bool(begun.first.left) or any("transport" in row.binding for row in begun.first.allocation.fairness)
 
 
 def possible_relays(dataset: Dataset) -> dict[str, tuple[str, ...]]:

@@ -18,10 +18,11 @@ from distrib.finishing import PlannedWeek, finished
 from distrib.fitted import Fitted
 from distrib.hurry.conductor import Failed, Found, Free, Stage, Worth, Wrote
 from distrib.keeping import Kept, purchases_cents
+from distrib.model.allocation import Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
 from distrib.model.plan import Plan
-from distrib.pipeline import Engines, engines_named, expected_provenance, fit, ready, settled
+from distrib.pipeline import Engines, Fits, engines_named, expected_provenance, ready, settled
 from distrib.solver import allocation as allocation_engines
 from distrib.solver import routing as routing_engines
 from distrib.solver.routing.baseline import CONSTRUCTION_ALONE, Baseline
@@ -180,7 +181,9 @@ class Finder:
             router = RuinRecreateRouter(iterations=FIRST_ITERATIONS, features=router.features)
         allocator = allocation_engines.allocator("greedy")
         engines = Engines(allocator=allocator, router=Districts(inner=router))
-        fitted = fit(dataset, engines, effort=Effort.QUICK, seed=self.asked.seed, stages=stages)
+        fitted = Fits(engines=engines, effort=Effort.QUICK, seed=self.asked.seed, stages=stages).within(
+            dataset, Limits()
+        )
         kept = Kept(fitted=fitted)
         draft = self._draft(dataset, kept, Effort.QUICK, "greedy", router.name, warnings)
         self._tell(worth_of(dataset, kept, on_the_way=True), draft, draft.finished(stages, proofs=False))

@@ -6,12 +6,18 @@ import dataclasses
 from fractions import Fraction
 from functools import cache
 
+from distrib import travel
 from distrib.checker import check
 from distrib.fairness import fairness_of
+from distrib.fitted import Fitted
+from distrib.fitting import Worth
 from distrib.model.allocation import Allocation, Share
 from distrib.model.dataset import Dataset
-from distrib.pipeline import PlannedWeek, plan_week
-from distrib.relaying import choose, possible_relays
+from distrib.model.effort import Effort
+from distrib.pipeline import Fits, PlannedWeek, engines_named, plan_week
+from distrib.refusals import Begun
+from distrib.relaying import choose, fitted_with_relays, possible_relays
+from distrib.stages import Stages
 from tests.instances import make_dataset
 
 
@@ -147,3 +153,34 @@ def test_fairness_is_compared_from_the_lowest_up_and_baskets_last() -> None:
     *lowest_first, baskets = fairness_of(week.dataset, allocation)
     assert lowest_first == levels(week)
     assert baskets == week.indicators["baskets"]
+
+
+@dataclasses.dataclass
+class Counting:
+    """Fits as the pipeline does, and counts the plans made to their end by the number of sites relayed."""
+
+    fits: Fits
+    finished: list[int] = dataclasses.field(default_factory=list)
+
+    def begin(self, dataset: Dataset, worth: Worth | None = None) -> Begun:
+        return self.fits.begin(dataset, worth)
+
+    def finish(self, dataset: Dataset, begun: Begun) -> Fitted:
+        self.finished.append(sum(bool(site.relay_site_id) for site in dataset.sites))
+        return self.fits.finish(dataset, begun)
+
+
+def test_where_relays_carry_all_that_was_asked_for_only_that_plan_is_made_to_its_end() -> None:
+    engines = engines_named("greedy", "baseline")
+    dataset = travel.resolve(territory(vans=1, most=None))
+    fit = Counting(Fits(engines=engines, effort=Effort.QUICK, seed=0, stages=Stages()))
+    begun = fit.begin(dataset)
+    assert not begun.carried
+    chosen, fitted = fitted_with_relays(dataset, fit)
+    relays = sum(bool(site.relay_site_id) for site in chosen.sites)
+    assert relays
+    assert not fitted.left
+    assert fit.finished[-1] == relays
+    asked = fairness_of(dataset, begun.first.allocation)
+    if fairness_of(chosen, fitted.allocation) >= asked:
+        assert fit.finished == [relays]
