@@ -24,6 +24,7 @@ from distrib.solver.routing.bound.kernels import EXACT
 from distrib.solver.routing.bound.memory import Memory
 from distrib.solver.routing.bound.pricing import DETAIL, Barred, Pricer
 from distrib.solver.routing.bound.search import Search
+from distrib.solver.routing.bound.transport import of_days, told_apart
 from distrib.solver.routing.timing import tour_cost_units
 from tests.routing_cases import MONDAY, make_depot, make_drop, make_pick, make_vehicle, make_world
 from tests.routing_enumeration import day_costs, optimum
@@ -154,6 +155,39 @@ def test_no_bound_is_above_the_optimum_where_drivers_work_less_than_the_shift(se
     assert assignment_bound(case) <= best
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_vehicles_put_together_never_raise_a_bound_and_their_values_are_good_for_them_told_apart(seed):
+    problem = tiny_week(seed, metric=seed % 2 == 0)
+    early, late = (
+        dataclasses.replace(
+            problem.dataset.vehicle_by_id["V2"],
+            vehicle_id=name,
+            shift_start_s=opens * HOUR,
+            shift_end_s=(opens + 8) * HOUR,
+            cold=name == "V1",
+        )
+        for name, opens in (("V1", 6), ("V2", 7))
+    )
+    truck = problem.dataset.vehicle_by_id["W1"]
+    dataset = dataclasses.replace(problem.dataset, vehicles=(early, late, truck))
+    problem = dataclasses.replace(problem, dataset=dataset)
+    best = optimum(problem, MONDAY)
+    assert best is not None, "the stops of these weeks can all be carried"
+    (coarse,), (case,) = cases_of(problem, coarse=True), cases_of(problem)
+    assert [group.members for group in coarse.groups] == [("V1", "V2"), ("W1",)]
+    assert len(case.groups) == 3
+    trips = Search(case=coarse, upper=2 * best, budget=10**9, single=True).run([])
+    days = Search(case=coarse, upper=2 * best, budget=10**9, whole=True).run([], of_days(coarse, trips))
+    assert 0 < trips.bound <= days.bound <= best
+    rows = Search(case=case, upper=2 * best, budget=10**9)
+    rows._begin([], told_apart(coarse, case, days))
+    (leaf,) = rows.leaves
+    rows._solve(leaf)
+    leaf.bound, leaf.guess, leaf.pull = 0, 0, 1.0
+    rows._pass(leaf, 2)
+    assert days.bound * 9 // 10 <= leaf.bound <= best
+
+
 def test_a_shorter_day_bears_more_of_its_fixed_price_in_each_trip():
     whole, short = (tiny_week(1, metric=True, longest_s=longest) for longest in (None, 5 * HOUR))
     best = optimum(short, MONDAY)
@@ -228,7 +262,7 @@ def test_no_bound_is_above_the_cost_of_any_known_plan_even_of_one_it_was_not_tol
             continue
         compared += 1
         trips = Search(case=case, upper=3 * min(costs), budget=3 * 10**8, single=True).run([])
-        days = Search(case=case, upper=3 * min(costs), budget=5 * 10**8).run([], trips)
+        days = Search(case=case, upper=3 * min(costs), budget=5 * 10**8).run([], of_days(case, trips))
         assert 0 < trips.bound <= min(costs)
         assert trips.bound <= days.bound <= min(costs)
     assert compared >= 3
@@ -240,7 +274,7 @@ def test_the_values_of_trips_prove_as_much_for_days(seed):
     case = cases_of(problem)[0]
     trips = Search(case=case, upper=1 << 50, budget=10**9, single=True).run([])
     rows = Search(case=case, upper=1 << 50, budget=1)
-    rows._begin([], trips)
+    rows._begin([], of_days(case, trips))
     (leaf,) = rows.leaves
     rows._solve(leaf)
     leaf.bound, leaf.guess, leaf.pull = 0, 0, 1.0

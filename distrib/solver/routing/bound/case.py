@@ -18,6 +18,8 @@ from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, cost_per_sec
 
 CLASSES = 4
 """Classes of trips by the moment from which they may be loaded, at most."""
+LONGER_PCT = 125
+"""Hours of vehicles that are put together are at most so much of the longest ones among them."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,16 +52,21 @@ class Case:
     distance: Any
 
 
-def cases_of(problem: RoutingProblem) -> list[Case]:
-    """One case per date that has tasks, in order."""
-    return [_case(day) for day in days_of(problem)]
+def cases_of(problem: RoutingProblem, *, coarse: bool = False) -> list[Case]:
+    """One case per date that has tasks, in order.
+
+    ``coarse``: vehicles that differ in their hours and in the stops they may make, too, are one group, each of which may
+    do what any of them may: fewer groups, and no plan costs more by them.
+    """
+    return [_case(day, coarse) for day in days_of(problem)]
 
 
-def _case(day: Day) -> Case:
+def _case(day: Day, coarse: bool) -> Case:
     alike: dict[object, list[int]] = {}
     for v, vehicle in enumerate(day.vehicles):
         alike.setdefault((_likeness(day, vehicle), day.fitting[v]), []).append(v)
-    groups = [_group(day, members) for members in alike.values()]
+    grouped = _merged(day, list(alike.values())) if coarse else list(alike.values())
+    groups = [_group(day, members) for members in grouped]
     place = day.place
     metres = np.array(day.metres)[np.ix_(place, place)]
     return Case(
@@ -69,6 +76,28 @@ def _case(day: Day) -> Case:
         people=day.dataset.drivers_on(day.date),
         distance=metres,
     )
+
+
+def _merged(day: Day, groups: Sequence[list[int]]) -> list[list[int]]:
+    """Groups put together where vehicles differ in hours and stops only, by the beginning of their hours, as long as these together are not much longer."""
+    merged: dict[object, list[list[int]]] = {}
+
+    def hours(members: Sequence[int]) -> tuple[int, int]:
+        alike = [_likeness(day, day.vehicles[v]) for v in members]
+        return min(v.shift_start_s for v in alike), max(v.shift_end_s for v in alike)
+
+    for members in sorted(groups, key=lambda members: (hours(members), members)):
+        vehicle = _likeness(day, day.vehicles[members[0]])
+        parts = merged.setdefault(replace(vehicle, shift_start_s=0, shift_end_s=0), [])
+        opens, closes = hours(members)
+        if parts:
+            first, last = hours(parts[-1])
+            longest = max(b - a for a, b in (hours([v]) for v in (*parts[-1], *members)))
+            if (max(last, closes) - min(first, opens)) * 100 <= longest * LONGER_PCT:
+                parts[-1] += members
+                continue
+        parts.append(list(members))
+    return sorted(sorted(part) for parts in merged.values() for part in parts)
 
 
 def _likeness(day: Day, vehicle: Vehicle) -> Vehicle:
@@ -87,11 +116,13 @@ def _likeness(day: Day, vehicle: Vehicle) -> Vehicle:
 
 
 def _group(day: Day, members: Sequence[int]) -> Group:
-    """The graph of these vehicles: a node per stop they may make and window in which they can be there and back home."""
+    """The graph of these vehicles: a node per stop that one of them may make and window in which it can be there and back home."""
     vehicle = day.vehicles[members[0]]
     depot = day.dataset.depot_by_id[vehicle.depot_id]
-    opens, closes = max(depot.opens_s, vehicle.shift_start_s), min(depot.closes_s, vehicle.shift_end_s)
-    stops = sorted(day.fitting[members[0]])
+    alike = [_likeness(day, day.vehicles[v]) for v in members]
+    opens, closes = min(v.shift_start_s for v in alike), max(v.shift_end_s for v in alike)
+    longest = max(min(v.longest_day_s(), v.shift_end_s - v.shift_start_s) for v in alike)
+    stops = sorted(set().union(*(day.fitting[v] for v in members)))
     leg = _legs(day, vehicle, stops)
     out, back = _shortest(leg)
     ready, kind = _classes(day, stops, opens)
@@ -106,7 +137,7 @@ def _group(day: Day, members: Sequence[int]) -> Group:
         count=len(members),
         members=tuple(day.vehicles[v].vehicle_id for v in members),
         stop=(-1, *(stops[at - 1] for at, _, _ in nodes)),
-        graph=_graph(day, vehicle, stops, nodes, leg, (ready, kind), (opens, closes)),
+        graph=_graph(day, vehicle, stops, nodes, leg, (ready, kind), (opens, closes), longest),
     )
 
 
@@ -153,6 +184,7 @@ def _graph(
     leg: Any,
     classes: tuple[list[int], list[int]],
     hours: tuple[int, int],
+    longest: int,
 ) -> Graph:
     at = [0, *(n[0] for n in nodes)]
     places = [day.depot_place[vehicle.depot_id], *(day.place[t] for t in stops)]
@@ -184,7 +216,7 @@ def _graph(
                 vehicle.max_trips,
                 cost_per_second(vehicle),
                 vehicle.cents_per_day * 1000 * COST_UNITS_PER_MILLICENT,
-                min(vehicle.longest_day_s(), hours[1] - hours[0]),
+                longest,
             ]
         ),
     )

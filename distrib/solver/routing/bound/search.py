@@ -69,24 +69,26 @@ class Search:
     """Best first over cases. ``upper``: cost of a known plan, which is proven best when every case reaches it.
 
     ``single``: columns are single trips that bear their part of the fixed price of a day (see ``Pricer``).
+    ``whole``: the case is not split and its ng-sets do not grow.
     """
 
     case: Case
     upper: int
     budget: int
     single: bool = False
+    whole: bool = False
     work: int = 0
     master: Master = field(init=False)
     pricer: Pricer = field(init=False)
     leaves: list[Leaf] = field(init=False)
     met: int = 1
 
-    def run(self, known: Sequence[Column], trips: Bounded | None = None) -> Bounded:
+    def run(self, known: Sequence[Column], before: Bounded | None = None) -> Bounded:
         """Raise the bound until it reaches the known plan's cost or the work is used up.
 
         Args:
             known: the vehicle-days of a plan of the date (of all its stops), from whose prices the search begins.
-            trips: what a search over single trips proved: the days are begun with its values.
+            before: what a search proved whose values, of the rows of this one, prove as much here: it goes on from there.
 
         Returns:
             The bound in units of 1/18,000 millicent, never above ``upper``, with the work in steps.
@@ -94,38 +96,34 @@ class Search:
         Raises:
             RuntimeError: a linear programme was not solved.
         """
-        self._begin(known, trips)
+        self._begin(known, before)
         while self.work < self.budget:
             leaf = min(self.leaves, key=lambda leaf: leaf.bound)
             if leaf.bound >= self.upper:
                 break
             if not leaf.settled:
                 self._raise(leaf)
-            elif self.single or not self._part(leaf):
+            elif self.single or self.whole or not self._part(leaf):
                 break
         bound = min(self.upper, min(leaf.bound for leaf in self.leaves))
         first = min(self.leaves, key=lambda leaf: len(leaf.rows))
         return Bounded(bound, self.work, self.met, first.worth, first.toll[: len(self.master.rows())])
 
-    def _begin(self, known: Sequence[Column], trips: Bounded | None) -> None:
+    def _begin(self, known: Sequence[Column], before: Bounded | None) -> None:
         share = self._shares(known)
-        begun = trips is not None and trips.bound > 0
-        if trips is not None and begun:
-            share = np.maximum(trips.worth, 0.2 * share)
+        begun = before is not None and before.bound > 0
+        if before is not None and begun:
+            share = np.maximum(before.worth, 0.2 * share)
         lacking = np.append(REASONABLE * share, share.sum())
         self.master = Master(case=self.case, lacking_eur=lacking, single=self.single)
         self.pricer = Pricer(case=self.case, memory=Memory(self.case.distance, NEAREST), single=self.single)
         if not self.single:
             self.master.add(known)
         first = Leaf(worth=MODEST * share, toll=np.zeros(len(self.master.rows())), pull=STRONG_PULL)
-        if trips is not None and begun:
-            first.worth, first.bound, first.guess, first.pull = trips.worth, trips.bound, trips.bound, PULL
-            first.toll[: len(self.case.groups)] = self._tolls_of_days(trips.toll)
+        if before is not None and begun:
+            first.worth, first.bound, first.guess, first.pull = before.worth, before.bound, before.bound, PULL
+            first.toll[:] = before.toll
         self.leaves = [first]
-
-    def _tolls_of_days(self, toll: Any) -> Any:
-        """Tolls of vehicle-days that prove as much as these of single trips: a day has so many trips at most."""
-        return toll * np.array([group.vehicle.max_trips for group in self.case.groups])
 
     def _shares(self, known: Sequence[Column]) -> Any:
         """EUR of the known plan for each stop: a vehicle-day's price shared out like the prices of visiting its stops alone."""

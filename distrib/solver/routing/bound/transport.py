@@ -7,13 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+
 from distrib.model.effort import Effort
 from distrib.model.routing import Routing, RoutingProblem, Tour
 from distrib.processes import cores
 from distrib.solver.routing.bound.assignment import assignment_bound
 from distrib.solver.routing.bound.case import Case, cases_of
 from distrib.solver.routing.bound.pricing import DEPOT, Column
-from distrib.solver.routing.bound.search import Search
+from distrib.solver.routing.bound.search import Bounded, Search
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, tour_cost_units
 
 TRIPS = 7_000_000_000
@@ -65,36 +67,51 @@ def transport_bound(problem: RoutingProblem, routing: Routing, *, effort: Effort
     left = {row.task_id for row in routing.unrouted}
     settled = problem.settled(routing.tours)
     carried = replace(settled, tasks=tuple(task for task in settled.tasks if task.task_id not in left))
-    cases = cases_of(carried)
+    cases, coarse = cases_of(carried), cases_of(carried, coarse=True)
     sizes = [sum(len(group.stop) ** 2 for group in case.groups) for case in cases]
     shares = [Fraction(size, sum(sizes)) for size in sizes]
     order = sorted(range(len(cases)), key=lambda k: (-sizes[k], k))
     with ThreadPoolExecutor(max_workers=cores()) as pool:
         found = dict(
-            zip(order, pool.map(lambda k: _bounded(carried, cases[k], routing, effort, shares[k]), order), strict=True)
+            zip(
+                order,
+                pool.map(lambda k: _bounded(carried, coarse[k], cases[k], routing, effort, shares[k]), order),
+                strict=True,
+            )
         )
     return TransportBound(dates=tuple(found[k] for k in range(len(cases))))
 
 
-def _bounded(problem: RoutingProblem, case: Case, routing: Routing, effort: Effort, share: Fraction) -> DateBound:
-    """The bound of a date with its share of the week's work."""
+def _bounded(
+    problem: RoutingProblem, coarse: Case, case: Case, routing: Routing, effort: Effort, share: Fraction
+) -> DateBound:
+    """The bound of a date with its share of the week's work: first with vehicles put together (``coarse``), then told apart."""
     tasks = {task.task_id: task for task in case.tasks}
     tours = [tour for tour in routing.tours if tour.date == case.date]
     costs = [tour_cost_units(problem.dataset, tasks, tour) for tour in tours]
     cost = sum(costs)
     by_legs = assignment_bound(case)
-    known = [_column(case, tour, price) for tour, price in zip(tours, costs, strict=True)]
-    trips = Search(case=case, upper=cost, budget=int(TRIPS * share), single=True).run(known)
-    work = int(DAYS[effort] * share)
-    days = Search(case=case, upper=cost, budget=work).run(known, trips) if work else None
+    known, rough = (
+        [_column(kind, tour, price) for tour, price in zip(tours, costs, strict=True)] for kind in (case, coarse)
+    )
+    trips = Search(case=coarse, upper=cost, budget=int(TRIPS * share), single=True).run(rough)
+    left, best, work = int(DAYS[effort] * share), of_days(coarse, trips), trips.work
+    by_days = 0
+    for kind, days in ((coarse, rough), (case, known)):
+        if left <= 0 or (kind is coarse and len(coarse.groups) == len(case.groups)):
+            continue
+        if kind is case:
+            best = told_apart(coarse, case, best)
+        best = Search(case=kind, upper=cost, budget=left, whole=kind is coarse).run(days, best)
+        left, work, by_days = left - best.work, work + best.work, max(by_days, best.bound)
     return DateBound(
         date=case.date,
         stops=len(case.tasks),
         cost=cost,
         by_legs=by_legs,
         by_trips=trips.bound,
-        by_days=days.bound if days else 0,
-        work=trips.work + (days.work if days else 0),
+        by_days=by_days,
+        work=work,
     )
 
 
@@ -106,3 +123,17 @@ def _column(case: Case, tour: Tour, price: int) -> Column:
     for trip in tour.trips:
         day += [*(number[stop.task_id] for stop in trip.stops), DEPOT]
     return Column(group, tuple(day), price)
+
+
+def of_days(case: Case, trips: Bounded) -> Bounded:
+    """What single trips proved, with tolls of vehicle-days that prove as much: a day has so many trips at most."""
+    days = trips.toll * np.array([group.vehicle.max_trips for group in case.groups])
+    people = np.zeros(0 if case.people is None else 2)
+    return trips._replace(toll=np.concatenate([days, people]))
+
+
+def told_apart(coarse: Case, case: Case, found: Bounded) -> Bounded:
+    """What the coarse case proved, with the tolls of its groups for the vehicles put together in them."""
+    of = {member: g for g, group in enumerate(coarse.groups) for member in group.members}
+    groups = found.toll[[of[group.members[0]] for group in case.groups]]
+    return found._replace(toll=np.concatenate([groups, found.toll[len(coarse.groups) :]]))
