@@ -226,7 +226,87 @@ def test_what_no_lot_covers_is_counted_as_a_linear_programme_counts_it(seed: int
         )
         for b, ((date, depot, kind), variant) in enumerate(labels.batches)
     )
-    assert worst == pytest.approx(lacking_g(ds, recipes), abs=1)
+    # crates are not shared by depots: at each the last one may lie open
+    opened = 0 if len(ds.depots) == 1 else sum(len(ds.depots) * p.crate_g for p in ds.products)
+    lacking = lacking_g(ds, recipes)
+    assert lacking - 1 <= worst <= lacking + opened + 1
+
+
+def test_two_depots_that_need_half_a_crate_each_lack_one_where_there_is_one() -> None:
+    ds = week(
+        {"Q": {"Z": 20}},
+        {"Z": ["S"]},
+        sites=[site("S")],
+        lots=[lot("L", "carrot", 10)],
+        products=(product("carrot", crate_g=10_000),),
+        depots=(depot(), dataclasses.replace(depot(), depot_id="E")),
+        max_variants=1,
+    )
+    slots: list[Slot] = [(MONDAY, "D", "panier"), (MONDAY, "E", "panier")]
+    kitchen, _ = kitchen_of(ds, supply_of(ds, Limits()), {"panier": 2}, free(slots, 9), {}, spend_ppm=990_000)
+    alone, both = (np.array(sizes, dtype=np.int64) for sizes in ([1, 0], [1, 1]))
+    assert table_of(kitchen, np.array([[5], [5]]), alone).worst.sum() == 0
+    assert table_of(kitchen, np.array([[5], [5]]), both).worst.sum() == 10_000
+
+
+def tight_storage(storage_g: int) -> Dataset:
+    """Carrots and leeks in crates of 10 kg, two days of delivery, everything collected the day before."""
+    return week(
+        {"Q": {"Z": 20}},
+        {"Z": ["S"]},
+        sites=[site("S", days=(1, 2))],
+        lots=[lot("L", "carrot", 40), lot("M", "leek", 40)],
+        products=(product("carrot", crate_g=10_000), product("leek", crate_g=10_000)),
+        depots=(depot(storage_g=storage_g),),
+        days=(1, 2),
+        collection_weekdays=(0, 1),
+        packing_lead_days=1,
+        max_variants=1,
+    )
+
+
+STORED = ((TUESDAY, 12, 8), (TUESDAY + dt.timedelta(days=1), 18, 12))
+"""Date, kg of carrots, kg of leeks: in whole crates 30 kg lie there on either night before."""
+
+
+def test_what_whole_crates_leave_over_counts_overnight() -> None:
+    slots: list[Slot] = [(date, "D", "panier") for date, _, _ in STORED]
+    portions, size = np.array([[c, k] for _, c, k in STORED]), np.array([1, 1])
+    for storage_g, over in ((30_000, 0), (29_000, 2_000)):
+        ds = tight_storage(storage_g)
+        kitchen, labels = kitchen_of(
+            ds, supply_of(ds, Limits()), {"panier": 99}, free(slots, 99), {}, spend_ppm=990_000
+        )
+        assert labels.products == ("carrot", "leek")
+        assert table_of(kitchen, portions, size).worst.sum() == over
+
+
+def test_crates_are_collected_as_late_as_can_be_where_storage_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(_: object, parts: list[crates.Part], values: list[float], __: int) -> bool:
+        """Buy nothing, as if no product had an answer with the others: all is missing."""
+        kept = [c for part in parts for c in part.own]
+        for column in kept:
+            values[column] = 0.0
+        for part in parts:
+            for column in part.missing:
+                values[column] = 5.0
+        return True
+
+    monkeypatch.setattr(crates, "_make_whole", nothing)
+    monkeypatch.setattr(crates, "_together", lambda *_: pytest.fail("not needed"))
+    ds = tight_storage(30_000)
+    recipes = tuple(
+        Recipe(date=date, depot_id="D", basket_id="panier", baskets=1, portions=(("carrot", c), ("leek", k)))
+        for date, c, k in STORED
+    )
+    purchases, missing = purchases_for(ds, supply_of(ds, Limits()), recipes, prices=None, nodes=1)
+    assert not missing
+    assert [(p.date, p.lot_id, p.crates) for p in purchases] == [
+        (MONDAY, "L", 2),
+        (MONDAY, "M", 1),
+        (TUESDAY, "L", 1),
+        (TUESDAY, "M", 1),
+    ]
 
 
 def lacking_g(ds: Dataset, recipes: tuple[Recipe, ...]) -> float:

@@ -37,9 +37,10 @@ Crates = dict[tuple[str, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A product's columns with those of no product, and its columns of what is missing."""
+    """A product's columns with those of no product, without them, and its columns of what is missing."""
 
     columns: list[int]
+    own: list[int]
     missing: list[int]
 
 
@@ -99,6 +100,8 @@ def _purchases_for(
     if not _make_whole(program, parts, values, nodes):
         values = _all_at_once(program, answer.values, nodes)
     if _lacking(parts, values):
+        values = _as_late_as_can_be(program, parts, _lying(supply, goods), values, nodes)
+    if _lacking(parts, values):
         plain = dataclasses.replace(program, lower=list(program.lower), upper=list(program.upper))
         values = _together(program, parts, answer.values, values, nodes)
         if _lacking(parts, values):
@@ -127,7 +130,19 @@ def _columns_of(
     common = set(range(len(program.cost))) - set().union(*own.values(), *short.values())
     most = {name: sum(program.upper[c] for c in short[name]) for name in own}
     order = sorted(own, key=lambda name: (-most[name], name))
-    return [Part(sorted(own[name] | short[name] | common), sorted(short[name])) for name in order]
+    mine = {name: own[name] | short[name] for name in order}
+    return [Part(sorted(mine[name] | common), sorted(mine[name]), sorted(short[name])) for name in order]
+
+
+def _lying(supply: Supply, goods: GoodsColumns) -> dict[int, float]:
+    """Return by column of what arrives the days until the week's end, and a little for its price."""
+    return {
+        goods.arrives[one.lot_id, number]: (supply.delivery_dates[-1] - arrival.date).days
+        + 1
+        + one.price_millicents_per_kg / 1e8
+        for one in supply.goods
+        for number, arrival in enumerate(one.arrivals)
+    }
 
 
 def _make_whole(program: MixedProgram, parts: list[Part], values: list[float], nodes: int) -> bool:
@@ -182,6 +197,52 @@ def _all_at_once(program: MixedProgram, near: Sequence[float], nodes: int) -> li
 def _lacking(parts: list[Part], values: Sequence[float]) -> set[int]:
     """Return the numbers of the parts of which something is missing."""
     return {n for n, part in enumerate(parts) if sum(values[c] for c in part.missing) > GAP}
+
+
+def _as_late_as_can_be(
+    program: MixedProgram, parts: list[Part], lying: dict[int, float], values: list[float], nodes: int
+) -> list[float]:
+    """Return values of which less is missing, with as little lying in the hubs as whole crates allow; else the same.
+
+    Crates of a product are alike, so that the least that lies there overnight is the same whatever the other products do: each is
+    sought by itself, without the rows it shares with others. Where these hold all the same, costs come in product by product.
+    """
+    blocks, found = Blocks(program), list(values)
+    for part in parts:
+        mine = blocks.part(part.own, values, alone=True)
+        mine.cost = [lying.get(c, 0.0) + (program.cost[c] if program.cost[c] >= MISSING else 0.0) for c in part.own]
+        answer = mine.solve(nodes=max(nodes, LAST_NODES))
+        if answer is None:
+            return values
+        for i, column in enumerate(part.own):
+            found[column] = float(answer.whole(i)) if mine.whole[i] else answer.values[i]
+    held = dataclasses.replace(program, lower=list(program.lower), upper=list(program.upper))
+    held.whole = [False] * len(program.whole)
+    for column, is_whole in enumerate(program.whole):
+        if is_whole:
+            held.fix(column, found[column])
+    answer = held.solve()
+    if answer is None or _short(parts, answer.values) > _short(parts, values) - GAP:
+        return values
+    found = [round(v) if w else v for v, w in zip(answer.values, program.whole, strict=True)]
+    for part in parts:
+        _cheapen(blocks, part, found, nodes)
+    return found
+
+
+def _cheapen(blocks: Blocks, part: Part, values: list[float], nodes: int) -> None:
+    """Make a product's crates cheaper in ``values``, those of the others being held, where that is found."""
+    near = blocks.part(part.columns, values)
+    before = [values[c] for c in part.columns]
+    answer = near.solve(nodes=nodes, gap=GAP, hint=dict(enumerate(before)))
+    if answer is not None and answer.objective < sum(c * v for c, v in zip(near.cost, before, strict=True)):
+        for i, column in enumerate(part.columns):
+            values[column] = float(answer.whole(i)) if near.whole[i] else answer.values[i]
+
+
+def _short(parts: list[Part], values: Sequence[float]) -> float:
+    """Return the kg that are missing."""
+    return sum(values[c] for part in parts for c in part.missing)
 
 
 def _together(

@@ -34,9 +34,9 @@ from distrib.solver.allocation.visits import Week, whole_week
 NODES: dict[Effort, int] = {Effort.QUICK: 1, Effort.STANDARD: 20, Effort.THOROUGH: 500}
 """Branch-and-bound nodes of each mixed-integer programme."""
 STEPS: dict[Effort, Steps] = {
-    Effort.QUICK: Steps(runs=3, steps=400_000),
-    Effort.STANDARD: Steps(runs=6, steps=600_000),
-    Effort.THOROUGH: Steps(runs=20, steps=2_000_000),
+    Effort.QUICK: Steps(runs=6, steps=600_000),
+    Effort.STANDARD: Steps(runs=12, steps=1_000_000),
+    Effort.THOROUGH: Steps(runs=40, steps=3_000_000),
 }
 """Work of the search for portions, where goods are scarce."""
 

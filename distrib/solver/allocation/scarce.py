@@ -7,6 +7,7 @@ from collections import Counter
 
 from distrib.model.allocation import Recipe
 from distrib.model.dataset import Dataset
+from distrib.model.need import type_of
 from distrib.solver.allocation.crates import purchases_for
 from distrib.solver.allocation.days import Caps, day_totals
 from distrib.solver.allocation.handing import Slot
@@ -23,8 +24,13 @@ from distrib.solver.allocation.visits import Week, whole_week
 
 TRIES = 4
 """How often recipes are sought again around what sites and budget lack, and sizes around what whole crates lack."""
+AS_FOUND = 3
+"""Sets of recipes tried in whole crates as the search left them, those with the most baskets first."""
 RESERVES_PERMILLE = (2, 15, 40)
 """Shares of the purchase budget kept back for whole crates, tried in turn until they suffice."""
+
+Found = tuple[tuple[Recipe, ...], ...]
+"""Sets of recipes."""
 
 
 def scarce_stock(
@@ -36,12 +42,22 @@ def scarce_stock(
     best = Stocked()
     for permille in RESERVES_PERMILLE if dataset.settings.purchase_budget_cents is not None else RESERVES_PERMILLE[:1]:
         thrifty = _with_budget(dataset, permille)
-        recipes, wanted = _sought(thrifty, outlets, supply, targets, wanted, steps, seed)
-        stocked = _stocked(dataset, thrifty, supply, recipes, wanted, nodes)
-        best = max(best, stocked, key=lambda one: sum(one.totals().values()))
-        if sum(best.totals().values()) == sum(wanted.baskets.values()):
+        found, sized, wanted = _sought(thrifty, outlets, supply, targets, wanted, steps, seed)
+        stocked = _stocked(dataset, thrifty, supply, found, sized, wanted, nodes)
+        best = max(best, stocked, key=lambda one: made(one.recipes))
+        if made(best.recipes) >= _most_of(wanted):
             break
     return best
+
+
+def made(recipes: tuple[Recipe, ...]) -> int:
+    """Return how many baskets recipes make."""
+    return sum(recipe.baskets for recipe in recipes)
+
+
+def _most_of(wanted: Wanted) -> int:
+    """Return the most baskets that any plan makes of what is wanted."""
+    return sum(wanted.baskets.values()) - wanted.least_lacking
 
 
 def _with_budget(dataset: Dataset, permille: int) -> Dataset:
@@ -55,24 +71,23 @@ def _with_budget(dataset: Dataset, permille: int) -> Dataset:
 
 def _sought(
     dataset: Dataset, outlets: Outlets, supply: Supply, targets: Targets, wanted: Wanted, steps: Steps, seed: int
-) -> tuple[tuple[Recipe, ...], Wanted]:
-    """Return recipes that sites have room for and the budget pays, as far as they were found, and what it took to find them."""
+) -> tuple[Found, tuple[Recipe, ...], Wanted]:
+    """Return the sets of recipes found, the best in sizes that sites have room for and the budget pays, and what it took."""
     for _ in range(TRIES):
-        recipes = _most(dataset, supply, wanted, portioned(dataset, supply, wanted, {}, budget=steps, seed=seed))
+        found = portioned(dataset, supply, wanted, {}, budget=steps, seed=seed)
+        recipes = _most(dataset, supply, wanted, found)
         room = lacking_room(dataset, outlets, targets, Stocked(recipes=recipes).totals())
         spend = _spending(dataset, supply, recipes, wanted)
         if not room and spend == wanted.spend_ppm:
             break
         wanted = dataclasses.replace(wanted, room=wanted.room | room, spend_ppm=spend)
-    return recipes, wanted
+    return found, recipes, wanted
 
 
-def _most(
-    dataset: Dataset, supply: Supply, wanted: Wanted, found: tuple[tuple[Recipe, ...], ...]
-) -> tuple[Recipe, ...]:
+def _most(dataset: Dataset, supply: Supply, wanted: Wanted, found: Found) -> tuple[Recipe, ...]:
     """Return the set of recipes of which goods allow the most baskets, in these sizes."""
     sized = [resized(dataset, supply, recipes, wanted, {}, nodes=1) for recipes in found if recipes]
-    return max(sized, key=lambda recipes: sum(r.baskets for r in recipes), default=())
+    return max(sized, key=made, default=())
 
 
 def _spending(dataset: Dataset, supply: Supply, recipes: tuple[Recipe, ...], wanted: Wanted) -> int:
@@ -108,9 +123,42 @@ def _with_patterns(dataset: Dataset, outlets: Outlets, targets: Targets, wanted:
 
 
 def _stocked(
+    dataset: Dataset,
+    thrifty: Dataset,
+    supply: Supply,
+    found: Found,
+    sized: tuple[Recipe, ...],
+    wanted: Wanted,
+    nodes: int,
+) -> Stocked:
+    """Return the recipes in sizes that goods in whole crates cover, goods in fractions keeping to a thriftier budget.
+
+    As the search left them they suit whole crates best. Where goods in fractions allow more baskets, these are tried as well.
+    """
+    best = Stocked()
+    fitting = [r for r in found if all(n <= wanted.baskets[b] for b, n in _by_type(r).items())]
+    for recipes in sorted(fitting, key=made, reverse=True)[:AS_FOUND]:
+        if recipes != sized:
+            purchases, missing = purchases_for(dataset, supply, recipes, prices=None, nodes=nodes)
+            if not missing:
+                best = covered(dataset, supply, recipes, purchases, missing, nodes)
+                break
+    if made(best.recipes) >= made(sized):
+        return best
+    return max(best, _resized(dataset, thrifty, supply, sized, wanted, nodes), key=lambda one: made(one.recipes))
+
+
+def _by_type(recipes: tuple[Recipe, ...]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for recipe in recipes:
+        found[type_of(recipe.basket_id)] += recipe.baskets
+    return found
+
+
+def _resized(
     dataset: Dataset, thrifty: Dataset, supply: Supply, recipes: tuple[Recipe, ...], wanted: Wanted, nodes: int
 ) -> Stocked:
-    """Return the recipes in sizes that goods in whole crates cover, goods in fractions keeping to a thriftier budget."""
+    """Return the recipes in sizes sought again and again around what whole crates lack."""
     caps: Missing = {}
     for _ in range(TRIES):
         recipes = resized(thrifty, supply, recipes, wanted, caps, nodes=nodes)

@@ -82,9 +82,10 @@ class Blocks:
             for column, _ in terms:
                 self._rows_of[column].append(number)
 
-    def part(self, free: Sequence[int], values: Sequence[float]) -> MixedProgram:
+    def part(self, free: Sequence[int], values: Sequence[float], *, alone: bool = False) -> MixedProgram:
         """Return the programme of the free columns, in their order, and of the rows that hold one of them, in theirs.
 
+        ``alone``: without the rows that hold others as well.
         Values of the others are rounded, so a limit that they fill is moved by so much that it still has room for nothing.
         """
         whole, place = self._program, {column: i for i, column in enumerate(free)}
@@ -96,6 +97,8 @@ class Blocks:
         )
         for number in self.rows(free):
             terms, lower, upper = whole.rows[number]
+            if alone and any(c not in place for c, _ in terms):
+                continue
             held = sum(v * values[c] for c, v in terms if c not in place)
             spare = ROUNDING if lower != upper else 0.0
             mine = [(place[c], v) for c, v in terms if c in place]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from distrib.compiled import compiled, inner
+from distrib.compiled import compiled, lent
 from distrib.solver.allocation.annealing import (
     EXCHANGE,
     MORE,
@@ -34,9 +34,10 @@ class Kitchen(NamedTuple):
     ``slots`` by batch (batches of a slot follow each other, from ``first_batch``); ``most``: portions by batch and product;
     ``choices``: products by batch, ``numbers`` of them; ``items``: grams of a portion by product, 1 for fruit; ``types``: basket type
     by slot; ``wanted``: baskets by type and grams that a missing one counts as; ``sets``: 1 where a set of slots holds a slot,
-    ``room``: most baskets of each set, all its slots together; ``links``: rows from ``first_link`` by product and place; ``caps`` of rows,
-    ``groups`` of them, a group's rows from ``first_row``: of a group only the worst row counts; ``prices``: by product the grams of
-    each lot and its price in thousandths of a cent a kg, cheapest first, from ``first_price``; ``budget``: in thousandths of a
+    ``room``: most baskets of each set, all its slots together; ``links``: tallies from ``first_link`` by product and place;
+    ``tallies``: row of each, grams of a crate in which it counts (1: as they are), grams that count whether used or not, sign;
+    ``caps`` of rows, ``groups`` of them, a group's rows from ``first_row``: of a group only the worst row counts; ``prices``: by
+    product the grams of each lot and its price in thousandths of a cent a kg, cheapest first, from ``first_price``; ``budget``: in thousandths of a
     cent × grams ÷ kg, and the price at which what is beyond it counts as grams (−1: no budget); ``weights``: what a gram that no lot
     covers, a gram off a recipe's band and a gram of a basket not made cost (a gram off target costs one).
     """
@@ -55,6 +56,7 @@ class Kitchen(NamedTuple):
     room: Ints
     first_link: Ints
     links: Ints
+    tallies: Ints
     caps: Ints
     groups: Ints
     first_row: Ints
@@ -67,13 +69,14 @@ class Kitchen(NamedTuple):
 class Table(NamedTuple):
     """What changes: portions and sizes of batches, and what follows from them.
 
-    ``sums``: grams, grams of fruit and products by batch; ``used``: grams by row; ``worst``: grams too much by group; ``made``: baskets
+    ``sums``: grams, grams of fruit and products by batch; ``tally``: grams by tally, ``used``: by row; ``worst``: grams too much by group; ``made``: baskets
     by type; ``held``: baskets by set of slots; ``total``: grams by product; ``spent``: their price, and the sum of it.
     """
 
     portions: Ints
     size: Ints
     sums: Ints
+    tally: Ints
     used: Ints
     worst: Ints
     made: Ints
@@ -82,7 +85,7 @@ class Table(NamedTuple):
     spent: Ints
 
 
-@inner
+@lent
 def _each(k: Kitchen, t: Table, b: int) -> int:
     """Return what one basket of a batch costs: grams off its band, grams off target."""
     w, fruit, kinds = t.sums[b, 0], t.sums[b, 1], t.sums[b, 2]
@@ -93,7 +96,7 @@ def _each(k: Kitchen, t: Table, b: int) -> int:
     return k.weights[1] * off + abs(w - k.bands[b, 2])
 
 
-@inner
+@lent
 def _price(k: Kitchen, t: Table, product: int) -> int:
     """Return what the grams of a product cost at least, and set it."""
     left, cost = t.total[product], 0
@@ -106,13 +109,29 @@ def _price(k: Kitchen, t: Table, product: int) -> int:
     return change
 
 
-@inner
+@lent
+def _counted(k: Kitchen, one: int, grams: int) -> int:
+    """Return what the grams of a tally count in its row: whole crates beyond what is there anyway, with its sign."""
+    unit = k.tallies[one, 1]
+    if unit > 1:
+        held = k.tallies[one, 2]
+        grams = held + (max(0, grams - held) + unit - 1) // unit * unit
+    return k.tallies[one, 3] * grams
+
+
+@lent
 def _use(k: Kitchen, t: Table, product: int, place: int, grams: int) -> int:
     """Count grams in every row they belong to; return what that changes."""
     grown = 0
     for i in range(k.first_link[product, place], k.first_link[product, place + 1]):
-        row = k.links[i]
-        t.used[row] += grams
+        one = k.links[i]
+        row = k.tallies[one, 0]
+        before = _counted(k, one, t.tally[one])
+        t.tally[one] += grams
+        more = _counted(k, one, t.tally[one]) - before
+        if more == 0:
+            continue
+        t.used[row] += more
         group = k.groups[row]
         top = 0
         for other in range(k.first_row[group], k.first_row[group + 1]):
@@ -120,14 +139,14 @@ def _use(k: Kitchen, t: Table, product: int, place: int, grams: int) -> int:
         grown += top - t.worst[group]
         t.worst[group] = top
     if k.budget[0] >= 0:
-        before = max(0, t.spent[-1] - k.budget[0]) // k.budget[1]
+        over = max(0, t.spent[-1] - k.budget[0]) // k.budget[1]
         t.total[product] += grams
         t.spent[-1] += _price(k, t, product)
-        grown += max(0, t.spent[-1] - k.budget[0]) // k.budget[1] - before
+        grown += max(0, t.spent[-1] - k.budget[0]) // k.budget[1] - over
     return k.weights[0] * grown
 
 
-@inner
+@lent
 def _portion(k: Kitchen, t: Table, b: int, product: int, change: int) -> int:
     """Change the portions of a product in a batch; return what that changes."""
     before = _each(k, t, b)
@@ -140,7 +159,7 @@ def _portion(k: Kitchen, t: Table, b: int, product: int, change: int) -> int:
     return (t.size[b] + EMPTY) * (_each(k, t, b) - before) + _use(k, t, product, k.places[b], t.size[b] * grams)
 
 
-@inner
+@lent
 def _resize(k: Kitchen, t: Table, b: int, change: int) -> int:
     """Change the baskets of a batch; return what that changes."""
     slot = k.slots[b]
@@ -160,7 +179,7 @@ def _resize(k: Kitchen, t: Table, b: int, change: int) -> int:
     return cost
 
 
-@inner
+@lent
 def _room(k: Kitchen, t: Table, source: int, slot: int) -> int:
     """Return how many baskets more a slot may get, from a batch of another slot (-1: from nowhere)."""
     most = k.wanted[k.types[slot], 0] - t.made[k.types[slot]] if source < 0 else t.size[source]
@@ -170,13 +189,13 @@ def _room(k: Kitchen, t: Table, source: int, slot: int) -> int:
     return most
 
 
-@inner
+@lent
 def _allowed(k: Kitchen, t: Table, b: int, product: int, change: int) -> bool:
     number = t.portions[b, product] + change
     return k.bands[b, 5] == 0 and 0 <= number <= k.most[b, product]
 
 
-@inner
+@lent
 def _sizes_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
     """Shift baskets to another batch of the slot or of the type, or make more or fewer; return what that changes when taken, else 0."""
     batches = t.size.shape[0]
@@ -210,7 +229,7 @@ def _sizes_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
     return change
 
 
-@inner
+@lent
 def _portions_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
     """Change a portion, exchange two products, shift one to another batch, or both; return what that changes when taken, else 0."""
     batches = t.size.shape[0]
@@ -224,7 +243,7 @@ def _portions_move(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
     return move_portions(_portion, _allowed, k, t, b, c, p, q, move, sign, heat)
 
 
-@inner
+@lent
 def _step(k: Kitchen, t: Table, state: Ints, heat: float) -> int:
     """Try a random change; return what it changes when it is taken, else 0."""
     if random_int(state) % 12 == 0:

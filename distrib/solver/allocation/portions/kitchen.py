@@ -27,11 +27,26 @@ MOST_ROWS = 400
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Grams of a product at some places together, as they count in a row.
+
+    ``unit_g``: they count in whole crates of so much, those that opening stock covers apart (1: as they are); ``held_g``: that
+    stock, which counts whether it is used or not; ``sign``: whether they count for or against.
+    """
+
+    product: str
+    places: frozenset[Place]
+    unit_g: int = 1
+    held_g: int = 0
+    sign: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """Most grams of some products at some places together; of the rows of a group only the worst counts."""
+    """Most grams of some tallies together; of the rows of a group only the worst counts."""
 
     group: tuple[str, ...]
-    cells: frozenset[tuple[str, Place]]
+    tallies: tuple[Tally, ...]
     cap_g: int
 
 
@@ -70,7 +85,7 @@ def kitchen_of(
     here = _packable(supply, places)
     products = sorted({p for found in here.values() for p in found} | _kit_products(dataset, slots))
     batches = [(s, v) for s in slots for v in range(1, _variants(dataset, s) + 1)]
-    rows = sorted(_rows(dataset, supply, places, caps), key=lambda r: (r.group, r.cap_g, sorted(r.cells)))
+    rows = sorted(_rows(dataset, supply, places, wanted, caps), key=_order)
     of_slot = [[i for i, (s, _) in enumerate(batches) if s == slot] for slot in slots]
     most = np.array([[_most(dataset, s, p, here[s[0], s[1]]) for p in products] for s, _ in batches], dtype=np.int64)
     choices = np.zeros((len(batches), max(1, len(products))), dtype=np.int64)
@@ -78,7 +93,8 @@ def kitchen_of(
     for b in range(len(batches)):
         numbers[b] = np.count_nonzero(most[b])
         choices[b, : numbers[b]] = np.flatnonzero(most[b])
-    first_link, links = _links(rows, products, places)
+    tallies = [(number, one) for number, row in enumerate(rows) for one in row.tallies]
+    first_link, links = _links([one for _, one in tallies], products, places)
     groups = sorted({r.group for r in rows})
     first_price, prices, budget = _prices(dataset, supply, products, spend_ppm)
     kitchen = Kitchen(
@@ -96,6 +112,7 @@ def kitchen_of(
         room=np.array([most for _, most in sets], dtype=np.int64),
         first_link=first_link,
         links=links,
+        tallies=np.array([[n, t.unit_g, t.held_g, t.sign] for n, t in tallies], dtype=np.int64).reshape(-1, 4),
         caps=np.array([r.cap_g for r in rows], dtype=np.int64),
         groups=np.array([groups.index(r.group) for r in rows], dtype=np.int64),
         first_row=np.array([0, *np.cumsum([sum(r.group == g for r in rows) for g in groups])], dtype=np.int64),
@@ -105,6 +122,10 @@ def kitchen_of(
         weights=np.array(WEIGHTS[0], dtype=np.int64),
     )
     return kitchen, Labels(tuple(batches), tuple(slots), tuple(products))
+
+
+def _order(row: Row) -> tuple[object, ...]:
+    return row.group, row.cap_g, [(t.product, sorted(t.places), t.unit_g, t.held_g, t.sign) for t in row.tallies]
 
 
 def _variants(dataset: Dataset, slot: Slot) -> int:
@@ -157,22 +178,24 @@ def _missing_g(dataset: Dataset, basket: str) -> int:
     return 2 * max(1000, _band(dataset, basket)[1])
 
 
-def _rows(dataset: Dataset, supply: Supply, places: list[Place], caps: Caps) -> Iterable[Row]:
+def _rows(dataset: Dataset, supply: Supply, places: list[Place], wanted: dict[str, int], caps: Caps) -> Iterable[Row]:
     by_product: dict[str, list[Goods]] = defaultdict(list)
     for one in supply.goods:
         by_product[one.product_id].append(one)
     for product, goods in sorted(by_product.items()):
-        yield from _offer_rows(supply, product, goods, places)
+        yield from _offer_rows(dataset, supply, product, goods, places)
     for (date, depot, product), grams in sorted(caps.items()):
         if (date, depot) in places:
-            yield Row(("cap", product, depot, date.isoformat()), frozenset({(product, (date, depot))}), grams)
-    yield from _storage_rows(dataset, supply, sorted(by_product), places)
+            yield Row(("cap", product, depot, date.isoformat()), (Tally(product, frozenset({(date, depot)})),), grams)
+    yield from _storage_rows(dataset, supply, sorted(by_product), places, wanted)
 
 
-def _offer_rows(supply: Supply, product: str, goods: list[Goods], places: list[Place]) -> Iterable[Row]:
+def _offer_rows(
+    dataset: Dataset, supply: Supply, product: str, goods: list[Goods], places: list[Place]
+) -> Iterable[Row]:
     """Whatever set of places is looked at: what is packed there is no more than the lots that can be packed in one of them.
 
-    By Hall's theorem this suffices when it holds for all sets that are what some lots leave out.
+    By Hall's theorem this suffices when it holds for all sets that are what some lots leave out. Crates are not shared by depots.
     """
     offers: dict[frozenset[Place], int] = defaultdict(int)
     for one in goods:
@@ -185,38 +208,72 @@ def _offer_rows(supply: Supply, product: str, goods: list[Goods], places: list[P
         rest = everywhere - union
         if rest:
             cap = sum(grams for window, grams in offers.items() if window & rest)
-            yield Row(("offer", product), frozenset((product, place) for place in rest), cap)
+            yield Row(("offer", product), tuple(_by_depot(dataset, supply, goods, rest)), cap)
     for place in sorted(set(places) - everywhere):
-        yield Row(("none", product, *map(str, place)), frozenset({(product, place)}), 0)
+        yield Row(("none", product, *map(str, place)), (Tally(product, frozenset({place})),), 0)
 
 
-def _storage_rows(dataset: Dataset, supply: Supply, products: list[str], places: list[Place]) -> Iterable[Row]:
-    """What comes as late as it can still lies in the hub on the nights before it is packed."""
+def _by_depot(dataset: Dataset, supply: Supply, goods: list[Goods], places: frozenset[Place]) -> Iterable[Tally]:
+    """What is packed of a product at places: in whole crates at each depot where there are several."""
+    product = goods[0].product_id
+    depots = sorted({depot for _, depot in places})
+    if len(depots) == 1:
+        yield Tally(product, places)
+        return
+    for depot in depots:
+        here = frozenset(place for place in places if place[1] == depot)
+        stock = [g for g in goods if g.depot_id == depot and _window(supply, g, sorted(here))]
+        yield Tally(product, here, dataset.product_by_id[product].crate_g, sum(g.stock_g for g in stock))
+
+
+def _storage_rows(
+    dataset: Dataset, supply: Supply, products: list[str], places: list[Place], wanted: dict[str, int]
+) -> Iterable[Row]:
+    """What comes as late as it can, in whole crates, lies in the hub on the nights before it is packed."""
     collected = sorted(set(dataset.settings.collection_dates))
     for depot in dataset.depots:
-        latest = {}
-        for place in places:
-            before = [d for d in collected if d + supply.lead <= place[0]]
-            if place[1] == depot.depot_id and before:
-                latest[place] = before[-1]
-        for night in sorted(set(latest.values())):
-            lying = [place for place, date in latest.items() if date <= night < place[0]]
+        mine = [place for place in places if place[1] == depot.depot_id]
+        latest = {place: max((d for d in collected if d + supply.lead <= place[0]), default=None) for place in mine}
+        for night in sorted({d for d in latest.values() if d is not None}):
+            come = frozenset(place for place, date in latest.items() if date is None or date <= night)
+            gone = frozenset(place for place in come if place[0] <= night)
+            most = len(come - gone) * min(depot.packing_baskets_per_day, sum(wanted.values()))
             for cold in (False, True):
                 kind = [p for p in products if dataset.product_by_id[p].needs_cold == cold]
-                cells = frozenset((p, place) for p in kind for place in lying)
-                if cells:
-                    room = storage_of(dataset, depot.depot_id, cold)
-                    spare = sum(dataset.product_by_id[p].crate_g for p in kind) // 2
-                    cap = max(room - spare, room * 9 // 10)
-                    yield Row(("storage", depot.depot_id, night.isoformat(), str(cold)), cells, cap)
+                tallies = tuple(_overnight(dataset, supply, kind, depot.depot_id, come, gone))
+                room = storage_of(dataset, depot.depot_id, cold)
+                spare = sum(t.held_g + t.unit_g for t in tallies if t.sign > 0)
+                if tallies and most * _heaviest_g(dataset, wanted) + spare > room:
+                    yield Row(("storage", depot.depot_id, night.isoformat(), str(cold)), tallies, room)
 
 
-def _links(rows: list[Row], products: list[str], places: list[Place]) -> tuple[Ints, Ints]:
-    """Return the numbers of the rows by product and place."""
+def _overnight(
+    dataset: Dataset,
+    supply: Supply,
+    products: list[str],
+    depot: str,
+    come: frozenset[Place],
+    gone: frozenset[Place],
+) -> Iterable[Tally]:
+    """What has come of products to a depot less what is packed: opening stock that keeps all week lies there as well."""
+    for product in products:
+        stock = [g for g in supply.goods if g.depot_id == depot and g.product_id == product]
+        held = sum(g.stock_g for g in stock if g.last_use_date > supply.delivery_dates[-1])
+        yield Tally(product, come, dataset.product_by_id[product].crate_g, held)
+        if gone:
+            yield Tally(product, gone, sign=-1)
+
+
+def _heaviest_g(dataset: Dataset, wanted: dict[str, int]) -> int:
+    return max((_band(dataset, basket)[1] for basket in wanted), default=0)
+
+
+def _links(tallies: list[Tally], products: list[str], places: list[Place]) -> tuple[Ints, Ints]:
+    """Return the numbers of the tallies by product and place."""
     of_cell: dict[tuple[str, Place], list[int]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        for cell in row.cells:
-            of_cell[cell].append(number)
+    for number, one in enumerate(tallies):
+        for place in one.places:
+            of_cell[one.product, place].append(number)
     first = np.zeros((max(1, len(products)), len(places) + 1), dtype=np.int64)
     links: list[int] = []
     for i, product in enumerate(products):

@@ -21,8 +21,8 @@ from distrib.solver.allocation.supply import Supply
 
 HEATS = ((0.5, 0.02), (0.003, 0.00003))
 """First and last temperature of the two rounds of an annealing, in portions of a mean batch."""
-NEAR = ((0.02, 0.002), (0.002, 0.00003))
-"""The same from recipes that are good already."""
+NEAR = (((0.02, 0.002), (0.002, 0.00003)), ((0.1, 0.003), (0.003, 0.00003)))
+"""The same from recipes that are good already, one run in two hotter than the other."""
 PARTS, PARTS_IN_ALL = (2, 1), 3
 """How the steps are shared among the two rounds."""
 PORTION_G = 300
@@ -79,7 +79,7 @@ def portioned(
     for run in range(budget.runs):
         if wanted.patterns and run % 2 == 0:
             portions, size = _pattern_start(kitchen, labels, wanted.patterns)
-            heats = NEAR
+            heats = NEAR[run // 2 % len(NEAR)]
         else:
             start = wanted.starts[run % len(wanted.starts)]
             portions, size, heats = _first_portions(kitchen), split_sizes(kitchen, labels, start, run), HEATS
@@ -141,14 +141,16 @@ def _first_portions(kitchen: Kitchen) -> Ints:
 def table_of(kitchen: Kitchen, portions: Ints, size: Ints) -> Table:
     """Return the table with everything that follows from portions and sizes."""
     grams = portions * kitchen.items[:, 0]
-    used = np.zeros(len(kitchen.caps), dtype=np.int64)
+    tally, used = np.zeros(len(kitchen.tallies), dtype=np.int64), np.zeros(len(kitchen.caps), dtype=np.int64)
     for b in range(len(size)):
         for product in np.flatnonzero(portions[b]):
             first, after = (
                 kitchen.first_link[product, kitchen.places[b]],
                 kitchen.first_link[product, kitchen.places[b] + 1],
             )
-            np.add.at(used, kitchen.links[first:after], size[b] * grams[b, product])
+            np.add.at(tally, kitchen.links[first:after], size[b] * grams[b, product])
+    row, unit, held, sign = kitchen.tallies.T
+    np.add.at(used, row, sign * np.where(unit > 1, held + -(-np.maximum(0, tally - held) // unit) * unit, tally))
     worst = np.zeros(len(kitchen.first_row) - 1, dtype=np.int64)
     np.maximum.at(worst, kitchen.groups, used - kitchen.caps)
     total = (size[:, None] * grams).sum(axis=0)
@@ -160,6 +162,7 @@ def table_of(kitchen: Kitchen, portions: Ints, size: Ints) -> Table:
         sums=np.stack(
             [grams.sum(axis=1), (grams * kitchen.items[:, 1]).sum(axis=1), (portions > 0).sum(axis=1)], axis=1
         ),
+        tally=tally,
         used=used,
         worst=worst,
         made=np.bincount(kitchen.types[kitchen.slots], weights=size, minlength=len(kitchen.wanted)).astype(np.int64),
