@@ -11,6 +11,8 @@ from ortools.math_opt.python import mathopt
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from distrib.solver.allocation.chatter import chatter_on_stderr
+
 INFINITY = math.inf
 Terms = list[tuple[int, float]]
 
@@ -115,15 +117,16 @@ class MixedProgram:
             ),
             shape=(len(self.rows), len(self.cost)),
         )
-        found = milp(
-            np.array(self.cost),
-            integrality=np.array(self.whole, dtype=np.int64),
-            bounds=Bounds(np.array(self.lower), np.array(self.upper)),
-            constraints=LinearConstraint(
-                matrix, np.array([low for _, low, _ in self.rows]), np.array([high for _, _, high in self.rows])
-            ),
-            options={"node_limit": nodes, "mip_rel_gap": gap},
-        )
+        with chatter_on_stderr():
+            found = milp(
+                np.array(self.cost),
+                integrality=np.array(self.whole, dtype=np.int64),
+                bounds=Bounds(np.array(self.lower), np.array(self.upper)),
+                constraints=LinearConstraint(
+                    matrix, np.array([low for _, low, _ in self.rows]), np.array([high for _, _, high in self.rows])
+                ),
+                options={"node_limit": nodes, "mip_rel_gap": gap},
+            )
         return None if found.x is None else Answer(tuple(found.x.tolist()), float(found.fun), found.status == 0)
 
     def _proto(self) -> model_pb2.ModelProto:
