@@ -17,7 +17,7 @@ from distrib.solver.routing.day import TOO_FAR, Day, days_of
 from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, cost_per_second
 
 CLASSES = 4
-"""Classes of trips by the moment from which they may be loaded, at most."""
+"""Classes of trips by the moment from which they may be loaded, at most; a single one where vehicles are put together."""
 LONGER_PCT = 125
 """Hours of vehicles that are put together are at most so much of the longest ones among them."""
 
@@ -66,7 +66,7 @@ def _case(day: Day, coarse: bool) -> Case:
     for v, vehicle in enumerate(day.vehicles):
         alike.setdefault((_likeness(day, vehicle), day.fitting[v]), []).append(v)
     grouped = _merged(day, list(alike.values())) if coarse else list(alike.values())
-    groups = [_group(day, members) for members in grouped]
+    groups = [_group(day, members, 1 if coarse else CLASSES) for members in grouped]
     place = day.place
     metres = np.array(day.metres)[np.ix_(place, place)]
     return Case(
@@ -115,7 +115,7 @@ def _likeness(day: Day, vehicle: Vehicle) -> Vehicle:
     )
 
 
-def _group(day: Day, members: Sequence[int]) -> Group:
+def _group(day: Day, members: Sequence[int], classes: int) -> Group:
     """The graph of these vehicles: a node per stop that one of them may make and window in which it can be there and back home."""
     vehicle = day.vehicles[members[0]]
     depot = day.dataset.depot_by_id[vehicle.depot_id]
@@ -125,7 +125,7 @@ def _group(day: Day, members: Sequence[int]) -> Group:
     stops = sorted(set().union(*(day.fitting[v] for v in members)))
     leg = _legs(day, vehicle, stops)
     out, back = _shortest(leg)
-    ready, kind = _classes(day, stops, opens)
+    ready, kind = _classes(day, stops, opens, classes)
     nodes: list[tuple[int, int, int]] = []
     for at, t in enumerate(stops, start=1):
         task = day.tasks[t]
@@ -164,10 +164,10 @@ def _shortest(leg: Any) -> tuple[Any, Any]:
     return out, back
 
 
-def _classes(day: Day, stops: Sequence[int], opens: int) -> tuple[list[int], list[int]]:
-    """``ready`` of the classes of trips, and the class of each stop (0 for a pick)."""
+def _classes(day: Day, stops: Sequence[int], opens: int, most: int) -> tuple[list[int], list[int]]:
+    """``ready`` of the ``most`` classes of trips, and the class of each stop (0 for a pick)."""
     moments = sorted({max(opens, day.tasks[t].release_s) for t in stops if day.tasks[t].is_drop})
-    ready = [moments[len(moments) * c // CLASSES] for c in range(CLASSES)] if moments else []
+    ready = [moments[len(moments) * c // most] for c in range(most)] if moments else []
     ready = sorted(set(ready))
     kind = [
         sum(moment <= max(opens, day.tasks[t].release_s) for moment in ready) if day.tasks[t].is_drop else 0
