@@ -45,8 +45,8 @@ FAR_OFF, STRONG_PULL = 0.85, 0.8
 """While the best values would prove less than this part of the programme's value, the next ones are drawn to them more."""
 MODEST = 0.5
 """The search begins with this part of the prices of the known plan."""
-SMALLER = 0.75
-"""Values that are too large to be proven with the work there is are made smaller by this factor."""
+SMALLER, SMALLER_TRIPS = 0.9, 0.75
+"""Values that are too large to be proven with the work there is are made smaller by this factor, those of single trips by the other."""
 LEAST_PULL = 0.05
 """Values drawn less than this are taken as they are."""
 
@@ -69,7 +69,7 @@ class Search:
     """Best first over cases. ``upper``: cost of a known plan, which is proven best when every case reaches it.
 
     ``single``: columns are single trips that bear their part of the fixed price of a day (see ``Pricer``).
-    ``whole``: the case is not split and its ng-sets do not grow.
+    ``whole``: the case is not split and its ng-sets do not grow. ``toil``: work of each group when it was priced last.
     """
 
     case: Case
@@ -82,6 +82,7 @@ class Search:
     pricer: Pricer = field(init=False)
     leaves: list[Leaf] = field(init=False)
     met: int = 1
+    toil: list[int] = field(init=False)
 
     def run(self, known: Sequence[Column], before: Bounded | None = None) -> Bounded:
         """Raise the bound until it reaches the known plan's cost or the work is used up.
@@ -124,6 +125,7 @@ class Search:
             first.worth, first.bound, first.guess, first.pull = before.worth, before.bound, before.bound, PULL
             first.toll[:] = before.toll
         self.leaves = [first]
+        self.toil = [0] * len(self.case.groups)
 
     def _shares(self, known: Sequence[Column]) -> Any:
         """EUR of the known plan for each stop: a vehicle-day's price shared out like the prices of visiting its stops alone."""
@@ -208,8 +210,8 @@ class Search:
         toll = leaf.pull * leaf.toll + (1 - leaf.pull) * solution.toll
         worths, tolls = whole(worth, up=False), whole(toll, up=True)
         true, tax = whole(solution.worth, up=False), whole(solution.toll, up=True)
-        new, least, halted = 0, list[int](), False
-        for g in range(len(self.case.groups)):
+        new, least = 0, [0] * len(self.case.groups)
+        for g in sorted(range(len(self.case.groups)), key=lambda g: -self.toil[g]):  # a proof that fails does so early
             extra, due = (
                 sum(int(t) * row.sign for t, row in zip(values, rows, strict=True) if g in row.groups)
                 for values in (tolls, tax)
@@ -219,12 +221,12 @@ class Search:
                 room = max(room, self.budget - self.work)
             priced = self.pricer.days(g, worths, extra, leaf.barred, level=level, width=width, cutoff=0, room=room)
             self.work += priced.work
-            least.append(priced.least if proof else priced.cheapest)
-            halted |= proof and priced.short
+            self.toil[g] = priced.work
+            least[g] = priced.least if proof else priced.cheapest
             wanted = [c for c in priced.columns if c.price + due < _worth(c, true) - UNITS_PER_EUR // 1000]
             new += self.master.add(_varied(wanted, worths))
-            if halted:
-                _step_back(leaf)
+            if proof and priced.short:
+                _step_back(leaf, SMALLER_TRIPS if self.single else SMALLER)
                 return max(1, new)
         fixed = int(worths.sum()) - sum(int(t) * row.sign * row.limit for t, row in zip(tolls, rows, strict=True))
         bound = fixed + _cheapest_fleet(least, rows, len(self.case.groups))
@@ -276,10 +278,10 @@ def _finish(leaf: Leaf) -> bool:
     return True
 
 
-def _step_back(leaf: Leaf) -> None:
+def _step_back(leaf: Leaf, part: float) -> None:
     """After a proof that took too much work: values nearer to the best ones, and smaller ones when it was these."""
     if leaf.pull == 1.0 and not leaf.proven:
-        leaf.worth, leaf.guess = SMALLER * leaf.worth, -(1 << 62)
+        leaf.worth, leaf.guess = part * leaf.worth, -(1 << 62)
     leaf.strain = (1 + leaf.pull) / 2
 
 
