@@ -20,7 +20,7 @@ from distrib.solver.routing.timing import COST_UNITS_PER_MILLICENT, tour_cost_un
 
 TRIPS = 7_000_000_000
 """Work on the bounds of a week by single trips, in steps."""
-DAYS = {Effort.QUICK: 0, Effort.STANDARD: 30_000_000_000, Effort.THOROUGH: 200_000_000_000}
+DAYS = {Effort.QUICK: 0, Effort.STANDARD: 22_000_000_000, Effort.THOROUGH: 200_000_000_000}
 """Work on the bounds of a week by vehicle-days, in steps."""
 
 
