@@ -193,7 +193,8 @@ class Fitter:
         """
         most = max(best.carried_by_day().values(), default=0) or 1
         while True:
-            limits = Limits(day_baskets=dict.fromkeys(self.dataset.settings.delivery_dates, most))
+            days = {d: min(most, self.start.day_baskets.get(d, most)) for d in self.dataset.settings.delivery_dates}
+            limits = replace(self.start, day_baskets=days)
             tried = self._tried(limits, self._probing)
             if tried is not None and not tried.left:
                 return tried

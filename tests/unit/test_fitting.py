@@ -79,6 +79,29 @@ def test_when_nothing_can_be_made_of_what_was_carried_less_is_asked_of_the_fleet
     assert allocator.asked[-1].day_baskets
 
 
+def test_asking_less_keeps_to_the_limits_of_the_start() -> None:
+    dataset = short_week()
+    first, second = dataset.settings.delivery_dates[:2]
+    place = dataset.sites[0].drop_site_id
+    allocator = StubbornAllocator()
+    fitter = Fitter(
+        dataset=dataset,
+        allocator=allocator,
+        router=Baseline(),
+        effort=Effort.QUICK,
+        seed=0,
+        stages=Stages(),
+        start=Limits(day_baskets={first: 3}, site_day_baskets={(place, second): 0}),
+    )
+    tried = fitter._tried(Limits(), Effort.QUICK)
+    assert tried is not None
+    fitted = fitter._asking_less(tried)
+    assert fitted.carried_by_day().get(first, 0) <= 3
+    for limits in allocator.asked[1:]:
+        assert limits.day_baskets[first] <= 3
+        assert limits.site_day_baskets == {(place, second): 0}
+
+
 def test_a_week_of_which_no_round_carries_a_basket_is_impossible() -> None:
     class Nobody(StubbornAllocator):
         def allocate(self, dataset: Dataset, *, limits: Limits, effort: Effort, seed: int) -> Allocation:
