@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,10 +9,11 @@ from functools import partial
 from distrib.errors import ImpossibleError
 from distrib.fairness import Fairness, fairness_of
 from distrib.fitted import Fitted
+from distrib.kept_tours import kept_tours
 from distrib.model.allocation import Allocation, Limits
 from distrib.model.dataset import Dataset
 from distrib.model.effort import Effort
-from distrib.model.routing import Routing, RoutingProblem, Task, Tour
+from distrib.model.routing import Routing, RoutingProblem, Task
 from distrib.refusals import (
     Begun,
     Refused,
@@ -34,12 +33,11 @@ from distrib.solver.routing.merging import merged
 from distrib.solver.routing.protocol import Router
 from distrib.solver.routing.result import routing_of
 from distrib.solver.routing.tasks import finer, tasks_of
-from distrib.solver.routing.timing import schedule
 from distrib.stages import Stages
 from distrib.units import cost_cents
 
 ROUNDS = 4
-"""How often the allocation is made again within what the tours carried, free to use other places and days."""
+"""How often the allocation is made again with what was refused held to what was carried, free to use other days and places."""
 GROWTHS = 8
 """Most rounds that ask more of a fleet that did not carry all: days may grow by 1/2, after a failure by 1/4 of what was left behind."""
 FAILURES = 2
@@ -147,9 +145,8 @@ class Fitter:
     def _grown(self, first: Fitted, fitted: Fitted, refused: Refused) -> Fitted:
         """Ask the fleet again for more than it carries, as long as that is fairer: at places and on days with room.
 
-        Rounds that tighten hold whole days to what was carried when one stop was left behind; here only the refused
-        places are held, and days may grow by a part of what was left behind. ``first`` is what was asked for
-        before any tour was known: nothing is fairer.
+        The first rounds hold days with something left behind to what was carried; here they may grow by a part of what was left.
+        ``first`` is what was asked for before any tour was known: nothing is fairer.
         """
         if self.met is not None:
             self.met(self._rounded_off(fitted, first.allocation))
@@ -315,7 +312,7 @@ class Fitter:
         with self.stages.stage("route"):
             tasks = tasks_of(self.dataset, allocation)
             problem = RoutingProblem(dataset=self.dataset, tasks=tasks)
-            kept = routing_of(problem, _kept_tours(self.dataset, best, tasks))
+            kept = routing_of(problem, kept_tours(self.dataset, best, tasks))
             routing = _cheaper(kept, self._route(tasks, self.effort))
         return Fitted(allocation=allocation, tasks=tasks, routing=routing, limits=limits)
 
@@ -337,33 +334,3 @@ def _cost(dataset: Dataset, fitted: Fitted) -> int:
 def _cheaper(one: Routing, other: Routing) -> Routing:
     """The one that leaves less behind, then the cheaper."""
     return min((one, other), key=lambda routing: (len(routing.unrouted), routing.cost_millicents))
-
-
-def _kept_tours(dataset: Dataset, best: Fitted, tasks: tuple[Task, ...]) -> list[Tour]:
-    """The old tours with each stop's old task replaced by a new one at the same place that is no bigger, else left out."""
-    old = {task.task_id: task for task in best.tasks}
-    waiting: dict[tuple[str, dt.date, str, bool, bool], list[Task]] = defaultdict(list)
-    for task in sorted(tasks, key=lambda t: (-t.load_g, t.task_id)):
-        waiting[_kind(task)].append(task)
-    tours = []
-    for tour in best.routing.tours:
-        trips = []
-        for trip in tour.trips:
-            stops = [_successor(old[stop.task_id], waiting) for stop in trip.stops]
-            trips.append([task for task in stops if task is not None])
-        made = schedule(dataset, tour.date, dataset.vehicle_by_id[tour.vehicle_id], [t for t in trips if t])
-        if isinstance(made, Tour) and made.trips:
-            tours.append(made)
-    return tours
-
-
-def _kind(task: Task) -> tuple[str, dt.date, str, bool, bool]:
-    return task.place_id, task.date, task.depot_id, task.is_drop, task.cold
-
-
-def _successor(before: Task, waiting: dict[tuple[str, dt.date, str, bool, bool], list[Task]]) -> Task | None:
-    choices = waiting[_kind(before)]
-    for i, task in enumerate(choices):
-        if task.load_g <= before.load_g and task.places <= before.places and task.service_s <= before.service_s:
-            return choices.pop(i)
-    return None
