@@ -59,7 +59,7 @@ def carried_in_full_g(tried: Fitted) -> int:
 
 
 def days_with_goods(tried: Fitted) -> dict[dt.date, int]:
-    """Return baskets by day for which what is carried from farms surely suffices; empty where all of it is carried.
+    """Return baskets by day for which what is carried from farms should suffice, with some to spare; empty where all of it is carried.
 
     To make the last baskets out of goods that just suffice is slow, and other rounds ask for more anyway.
     """
